@@ -1,0 +1,64 @@
+/*
+ * One interface to a relational engine, made for two drivers (SQLite here; PostgreSQL has the same
+ * table of functions). Statements are prepared once per connection and looked up by their text's
+ * address, so texts must be constants or live as long as the connection. Parameters are bound by
+ * name ($name); values are typed; nothing is ever pasted into SQL.
+ *
+ * Not thread-safe: a connection belongs to one thread at a time.
+ */
+#pragma once
+
+#include "lib/base.h"
+
+typedef struct Sql Sql;         /* a connection */
+typedef struct SqlStmt SqlStmt; /* a prepared statement, owned by its connection */
+
+typedef enum SqlMode { SQL_READ, SQL_WRITE } SqlMode;
+
+/* Open DIR/heluo.db. SQL_WRITE creates it where missing, sets WAL and synchronous=FULL and asserts
+ * both; it is the one connection that writes and checkpoints. SQL_READ never checkpoints.
+ * ERR_STORAGE with a logged reason otherwise. */
+Err sql_open(const char *path, SqlMode mode, Sql **out) MUST_USE;
+void sql_close(Sql *sql); /* NULL is fine */
+
+/* Run a script of several statements (migrations). */
+Err sql_script(Sql *sql, Str script) MUST_USE;
+
+Err sql_begin(Sql *sql) MUST_USE;  /* SQL_WRITE: takes the write lock at once; SQL_READ: a snapshot */
+Err sql_commit(Sql *sql) MUST_USE; /* after an error of commit the connection is failed for good */
+void sql_rollback(Sql *sql);
+Err sql_savepoint(Sql *sql) MUST_USE; /* nests one level in a transaction: one request of a group */
+Err sql_release(Sql *sql) MUST_USE;
+void sql_rollback_savepoint(Sql *sql);
+
+/* The text must outlive the connection (a literal, or generated and kept). A misspelt statement is
+ * our defect and ends the process. */
+SqlStmt *sql_prepare(Sql *sql, const char *text);
+
+/* For statements composed at run time from a definition or a CQL2 filter: kept in a small LRU. */
+Err sql_prepare_text(Sql *sql, Str text, SqlStmt **out) MUST_USE;
+
+/* Bind by name without the $; an unknown name ends the process. Texts and blobs must stay alive
+ * until sql_reset. Names are looked up once: sql_param gives a number for hot loops. */
+int sql_param(SqlStmt *stmt, const char *name);
+void sql_bind_int(SqlStmt *stmt, int param, int64_t value);
+void sql_bind_text(SqlStmt *stmt, int param, Str value);
+void sql_bind_blob(SqlStmt *stmt, int param, Str value);
+void sql_bind_null(SqlStmt *stmt, int param);
+
+/* ERR_OK: a row is there. ERR_NOT_FOUND: no (further) row. ERR_CONFLICT: a constraint refused.
+ * ERR_STORAGE: disk full or I/O error. */
+Err sql_step(SqlStmt *stmt) MUST_USE;
+Err sql_run(SqlStmt *stmt) MUST_USE; /* step to the end and reset; rows are not expected */
+void sql_reset(SqlStmt *stmt);       /* always, after sql_step; clears the bindings */
+
+bool sql_is_null(SqlStmt *stmt, int column);
+int64_t sql_int(SqlStmt *stmt, int column);
+Str sql_text(SqlStmt *stmt, int column); /* valid until the next step or reset */
+Str sql_blob(SqlStmt *stmt, int column);
+
+int64_t sql_changes(Sql *sql);     /* rows changed by the last statement */
+int64_t sql_last_id(Sql *sql);     /* rowid of the last INSERT */
+Err sql_checkpoint(Sql *sql) MUST_USE; /* SQL_WRITE only: passive, never waits for readers */
+bool sql_failed(const Sql *sql);   /* a commit or fsync failed: this connection must not be used on */
+const char *sql_last_message(const Sql *sql); /* for logs only */
