@@ -1,0 +1,87 @@
+/*
+ * From a request to its handler: routes are declared where their pages live (REGISTER(Route, …)),
+ * found by path, their parameters checked, the subject made known. One way in for the network, the
+ * Unix socket and the commands (web_call), so that all obey the same rules.
+ */
+#pragma once
+
+#include "kernel/access/access.h"
+#include "kernel/dataset/record.h"
+#include "kernel/settings/settings.h"
+#include "kernel/store/store.h"
+#include "lib/http.h"
+#include "lib/json.h"
+#include "lib/register.h"
+
+/* What the process serves with; owned by main. */
+typedef struct App {
+    Store *store;
+    const Settings *settings;
+    const Env *env;
+    int64_t started_us;
+    const char *dir;
+    struct Jobs *jobs;
+    struct Limiter *limiter;
+    struct Metrics *metrics;
+} App;
+
+typedef enum ViewMode { VIEW_NORMAL, VIEW_ELDER, VIEW_CONTRAST } ViewMode;
+
+typedef struct WebRequest WebRequest;
+typedef void (*WebHandler)(WebRequest *web);
+
+enum { ROUTE_PARAMS_MAX = 4 };
+
+typedef struct Route {
+    HttpMethod method;
+    const char *path;    /* "/api/collections/{id}/items/{key}"; the last part may be {rest*} */
+    WebHandler handler;
+    const char *query;   /* names of allowed parameters, separated by blanks; "*": the handler checks */
+    int64_t body_max;    /* 0: no body */
+    bool spool;          /* body arrives as http->spool_fd */
+    bool page;           /* for people: errors are pages, ?lang= and ?view= are allowed */
+    bool local_only;     /* commands and the Unix socket only; for others it does not exist */
+} Route;
+REGISTRY(Route);
+
+struct WebRequest {
+    HttpRequest *http;
+    HttpReply *reply;
+    App *app;
+    const Route *route;
+    Str params[ROUTE_PARAMS_MAX]; /* values of {…} in order */
+    Arena *arena;
+    Subject subject;
+    Str purpose;                 /* decoded Heluo-Purpose, or none */
+    Str request_id;              /* Heluo-Request-Id, or none */
+    Lang lang;
+    ViewMode view;
+    char id[17];                 /* of this request, for logs and error pages */
+    void *waiter;                /* private to router.c: a command that waits */
+};
+
+/* An answer. text: one of both languages is used. */
+void web_json(WebRequest *web, int status);  /* sets the type; write into web->reply->body */
+void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1);
+/* ERR_BAD with all issues as errors[]; dataset names the fields. */
+void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues);
+void web_redirect(WebRequest *web, Str location); /* 303 */
+bool web_query(const WebRequest *web, const char *name, Str *value);
+
+/* A handler that must wait (commit, batch) calls web_wait, returns, and from any thread web_done
+ * once the reply is filled. */
+void web_wait(WebRequest *web);
+void web_done(WebRequest *web);
+
+/* Absolute address of a path, from the setting public_base_url or the Host that the client dialled. */
+Str web_url(WebRequest *web, Str path_and_query);
+
+/* For lib/http: HttpServerOptions.route, .refused, .served with options.app = App. */
+HttpRoute router_route(HttpRequest *request, HttpReply *reply);
+void router_refused(int status, const char *why, HttpReply *reply);
+void router_served(const HttpRequest *request, int status, int64_t duration_us, int64_t bytes);
+
+/* A command's call, in this process. body_fd -1: body from memory. Runs the handler and waits.
+ * The reply's body stands in *reply (free its Buf; close file_fd). */
+void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, int header_count, Str body,
+              int body_fd, Arena *arena, HttpReply *reply);
