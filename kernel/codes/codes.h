@@ -23,6 +23,8 @@ Err codes_reload(Store *store) MUST_USE; /* after datasets code, division or org
 
 /* Any code that ever was in the list; NULL if there never was one. */
 const CodeEntry *codes_find(const Codes *codes, Str list, Str code);
+/* The code whose Chinese label this is, where exactly one has it. */
+bool codes_by_label(const Codes *codes, Str list, Str label_zh, Str *code);
 const CodeEntry *codes_division(const Codes *codes, Str code);
 bool codes_organ_known(const Codes *codes, Str organ);
 Str codes_organ_label(const Codes *codes, Str organ, bool zh); /* the key itself where unknown */
