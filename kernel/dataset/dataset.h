@@ -47,6 +47,9 @@ typedef struct Contribution {
  * caller appends afterwards. The record has been parsed and checked. */
 Err dataset_contribute(WriteTx *tx, Arena *arena, Contribution *contribution) MUST_USE;
 
+/* Does the organ's row already say exactly this? Stores nothing. */
+Err dataset_said_before(WriteTx *tx, Arena *arena, Contribution *contribution, bool *same) MUST_USE;
+
 /* Root over the leaves in order of record id; sorts the array. */
 typedef struct ContributionLeaf {
     int64_t record_id;

@@ -6,6 +6,7 @@ CREATE TABLE batch (
     organ        TEXT    NOT NULL,
     number       TEXT    NOT NULL,
     content      BLOB    NOT NULL, -- SHA-256 of the file
+    heading      TEXT    NOT NULL, -- the file's first line as it came; '' for NDJSON
     format       TEXT    NOT NULL CHECK (format IN ('csv', 'ndjson')),
     state        TEXT    NOT NULL CHECK (state IN ('running', 'done', 'cancelled')),
     started_us   INTEGER NOT NULL,
