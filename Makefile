@@ -1,73 +1,123 @@
 # Heluo: one Makefile, not recursive. `make` alone builds ./heluo; `make help` lists the rest.
-BUILD   ?= build
-CC      ?= cc
+# tools/*.mk and ui/*.mk add what is generated: they append to GEN_OBJ (objects of the binary) and
+# GEN_H (headers that must exist before the layers above the kernel are compiled).
+BUILD    ?= build
+CC       ?= cc
+OPT      ?= -O2
 SANITIZE ?=
-OPT     ?= -O2
+V        ?=
 
-PKGS     := libmicrohttpd sqlite3 jansson libcrypto libcurl libutf8proc libfyaml zlib libsodium
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(OPT) -g \
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := all
+
+# ---- what is needed of Debian and npm ----
+PKGS := libmicrohttpd sqlite3 jansson libcrypto libcurl libutf8proc libfyaml zlib libsodium
+ifneq ($(filter-out help clean tidy,$(or $(MAKECMDGOALS),all)),)
+  ABSENT := $(shell { pkg-config --exists $(PKGS) && command -v npm node; } >/dev/null 2>&1 || \
+    { tools/setup --missing build; echo "(the whole list: tools/packages.txt)"; })
+  ifneq ($(ABSENT),)
+    $(error Debian packages are missing. As root: $(ABSENT))
+  endif
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+
+# ---- flags ----
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(OPT) -g \
   -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
   -Wimplicit-fallthrough -Wpointer-arith -Wwrite-strings -Wundef \
   -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
   -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
-  $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
-  -pthread $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
-LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
-LIBS = $(shell pkg-config --libs $(PKGS)) -lm
+  $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all, \
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
+  -pthread $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL := -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack \
+  $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
 # ---- sources: found, never listed; x_test.c beside x.c is its test ----
-LAYERS  := lib kernel base systems governance network support server
+LAYERS  := lib kernel base systems governance network support sample server
 find_c   = $(filter-out %_test.c,$(sort $(shell find $(1) -name '*.c' 2>/dev/null)))
-SRC      := $(foreach l,$(LAYERS),$(call find_c,$(l)))
-TESTS    := $(sort $(shell find $(LAYERS) tools tests -name '*_test.c' 2>/dev/null))
-MAIN     := server/main.c
-GEN      := $(BUILD)/gen
-obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+MAIN    := server/main.c
+SRC     := $(call find_c,$(LAYERS))
+TESTS   := $(sort $(shell find $(LAYERS) tools tests -name '*_test.c' 2>/dev/null))
+GEN     := $(BUILD)/gen
+NPM     := node_modules/.done
 
-.PHONY: all clean help
 all: heluo
 
-help:
-	@grep -hE '^## ' Makefile
+include $(wildcard tools/*.mk ui/*.mk)
 
-include $(wildcard tools/*.mk)
+node_modules/.done: package.json package-lock.json .npmrc
+	@echo "  NPM"
+	$(Q)npm ci --ignore-scripts --no-progress && touch $@
 
-$(BUILD)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+# ---- objects; a change of the flags or of the list of sources is a change of all they reach ----
+Q := $(if $(V),,@)
+$(BUILD)/%.stamp: FORCE
+	@mkdir -p $(@D); echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
+$(BUILD)/flags.stamp: STAMP = $(subst ','\'',$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
+$(BUILD)/sources.stamp: STAMP = $(SRC) $(GEN_OBJ)
+FORCE:
 
-$(BUILD)/obj/gen/%.o: $(GEN)/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+compile = @mkdir -p $(@D); echo "  CC $<"; $(if $(V),set -x;) $(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags.stamp
+	$(compile)
+$(BUILD)/obj/gen/%.o: $(GEN)/%.c $(BUILD)/flags.stamp
+	$(compile)
+$(call obj,$(filter-out lib/% kernel/% tools/%,$(SRC) $(TESTS))): | $$(GEN_H)
 
-$(BUILD)/lib.a: $(call obj,$(call find_c,lib))
-	@rm -f $@; ar rcs $@ $^
+# ---- the program: every object by itself, for modules register through linker sections ----
+link = @mkdir -p $(@D); echo "  LD $@"; $(if $(V),set -x;) $(CC) $(LDFLAGS_ALL) -o $@
+$(BUILD)/heluo: $(call obj,$(SRC)) $$(GEN_OBJ) $(BUILD)/sources.stamp
+	$(link) $(filter %.o,$^) $(LIBS)
 
-REST := $(filter-out $(MAIN) lib/%,$(SRC))
-$(BUILD)/heluo.a: $(call obj,$(REST)) $(GEN_OBJ)
-	@rm -f $@; ar rcs $@ $^
-
+## make              ./heluo, optimised (BUILD=DIR, CC=clang, SANITIZE=address,undefined, V=1)
+.PHONY: all heluo
 heluo: $(BUILD)/heluo
-	@cp -f $< $@.new && mv -f $@.new $@
+	@cmp -s $< $@ || { cp -f $< $@.new && mv -f $@.new $@; }
 
-$(BUILD)/heluo: $(call obj,$(MAIN)) $(BUILD)/heluo.a $(BUILD)/lib.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+# ---- archives for the tests: those of lib, kernel and tools need nothing above the kernel ----
+archive = @rm -f $@; ar rcs $@ $(filter %.o,$^)
+$(BUILD)/lib.a: $(call obj,$(filter lib/%,$(SRC))) $(BUILD)/sources.stamp
+	$(archive)
+$(BUILD)/kernel.a: $(call obj,$(filter kernel/%,$(SRC))) $(BUILD)/sources.stamp
+	$(archive)
+UPPER := $(filter-out lib/% kernel/% $(MAIN),$(SRC))
+$(BUILD)/heluo.a: $(call obj,$(UPPER)) $$(GEN_OBJ) $(BUILD)/sources.stamp
+	$(archive)
 
-# ---- tests: one program a file; those under lib/ need lib.a only ----
+LOW   := $(BUILD)/kernel.a $(BUILD)/lib.a
+WHOLE  = -Wl,--whole-archive $(BUILD)/heluo.a $(BUILD)/kernel.a -Wl,--no-whole-archive
 $(BUILD)/test/lib/%_test: $(BUILD)/obj/lib/%_test.o $(BUILD)/lib.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+	$(link) $^ $(LIBS) -lcmocka
+$(BUILD)/test/kernel/%_test: $(BUILD)/obj/kernel/%_test.o $(LOW)
+	$(link) $^ $(LIBS) -lcmocka
+$(BUILD)/test/%_test: $(BUILD)/obj/%_test.o $(BUILD)/heluo.a $(LOW)
+	$(link) $< $(WHOLE) $(BUILD)/lib.a $(LIBS) -lcmocka
 
-$(BUILD)/test/%_test: $(BUILD)/obj/%_test.o $(BUILD)/heluo.a $(BUILD)/lib.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+# A tool is a folder tools/X: main.c holds main, the rest is linked into its tests too.
+tool_obj = $(call obj,$(filter-out %/main.c,$(call find_c,tools/$(1))))
+$(BUILD)/test/tools/%_test: $(BUILD)/obj/tools/%_test.o $$(call tool_obj,$$(*D)) $(LOW)
+	$(link) $^ $(LIBS) -lcmocka
+$(BUILD)/tools/%: $(BUILD)/obj/tools/%/main.o $$(call tool_obj,$$*) $(LOW)
+	$(link) $^ $(LIBS)
 
+## make tests        every test program, into build/test (./test builds and runs them)
+## make objects      every object, linking nothing
+.PHONY: tests objects help clean
 TEST_BINS := $(patsubst %.c,$(BUILD)/test/%,$(TESTS))
-## make tests        builds every test program
-.PHONY: tests
 tests: $(TEST_BINS)
+objects: $(call obj,$(SRC) $(TESTS)) $$(GEN_OBJ)
 
+## make clean        removes what was built
 clean:
-	rm -rf $(BUILD) heluo
+	rm -rf $(BUILD) build-asan build-clang heluo
+
+help:
+	@grep -hE '^## ' $(MAKEFILE_LIST) | cut -c4-
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

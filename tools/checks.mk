@@ -1,0 +1,22 @@
+# Checks beside ./test. Each builds into a folder of its own.
+
+## make tidy         the rules of the source (layers, lengths, banned calls; tools/tidy)
+.PHONY: tidy sanitize clang soak bench
+tidy: $(BUILD)/tools/tidy
+	@$<
+
+## make sanitize     the C tests with address and undefined-behaviour sanitizers
+sanitize:
+	@BUILD=build-asan SANITIZE=address,undefined OPT=-O1 ./test --programs
+
+## make clang        every object with clang: no warnings
+clang:
+	@$(MAKE) BUILD=build-clang CC=clang objects
+
+## make soak         the tests with longer rigs (HELUO_SOAK=1) and sanitizers; prints a ledger line
+soak:
+	@tests/soak/run
+
+## make bench        the table of speeds against plain tools
+bench: heluo
+	@tests/bench/run
