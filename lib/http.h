@@ -20,11 +20,12 @@ enum {
     HTTP_HEAD_MAX = 32 * 1024,
     HTTP_QUERY_MAX = 64,       /* parameters */
     HTTP_BODY_MAX = 1024 * 1024, /* bodies in memory; longer ones are spooled where the route says so */
+    HTTP_REPLY_MAX = 64 * 1024 * 1024, /* ceiling of HttpReply.body as the handler gets it */
 };
 
 typedef struct HttpRequest {
     HttpMethod method;
-    Str path;  /* decoded once, starts with /, no NUL, no //, no dot segments */
+    Str path;  /* decoded once, starts with /, no NUL, no //, no dot segments; or * (OPTIONS only) */
     Str query_text; /* raw, without the ? */
     HttpPair *query;
     int query_count;
@@ -38,6 +39,7 @@ typedef struct HttpRequest {
     Arena *arena;     /* lives as long as the request */
     int64_t started_us;
     void *app;        /* HttpServerOptions.app */
+    void *user;       /* free for the server's user (the router) */
     void *connection; /* private to http.c */
 } HttpRequest;
 
@@ -89,7 +91,9 @@ Err http_server_start(const HttpServerOptions *options, HttpServer **out, Buf *w
 uint16_t http_server_port(const HttpServer *server);
 void http_server_stop(HttpServer *server); /* waits for requests under way */
 
-/* Client over a Unix socket. file NULL: body is sent from memory. progress may be NULL. */
+/* Client over a Unix socket. progress may be NULL. ERR_OK: the server answered, with *status.
+ * ERR_NOT_FOUND: nobody listens, or no file body_path; ERR_TOO_LARGE: reply over its ceiling, or the
+ * sink wanted no more; ERR_BAD: target too long; ERR_INTERNAL: the connection broke. *why says it. */
 typedef struct HttpCall {
     const char *socket_path;
     const char *method, *target; /* target already encoded */

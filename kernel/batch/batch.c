@@ -21,7 +21,7 @@ typedef struct Slot {
 typedef struct Run {
     Store *store;
     const BatchInput *input;
-    BatchProgress *progress;
+    JobProgress *progress;
     BatchOutcome *out;
     Arena *arena;      /* of the whole run */
     Arena *line_arena; /* of one line */
@@ -342,7 +342,7 @@ static Err chunk_fill(Run *run, BatchSource *source, Chunk *chunk, Issues *issue
         issues_clear(issues, run->line_arena);
         TRY(batch_source_next(source, run->line_arena, &line, issues, &run->out->fault));
         run->progress->bytes_done = batch_source_offset(source);
-        run->progress->read++;
+        run->progress->records++;
         if (line.line <= run->lines_done) {
             line_skip(run, &line, issues);
             continue;
@@ -359,7 +359,8 @@ static Err chunks_run(Run *run)
     BatchSource *source = NULL;
     Issues *issues = mem_alloc(sizeof *issues);
     Err err = batch_source_open(run->input, run->arena, &source, &run->out->fault);
-    run->progress->bytes_done = run->progress->read = 0;
+    run->progress->bytes_done = 0;
+    run->progress->records = 0;
     int n = run->chunks_done;
     for (int turn = 0; err == ERR_OK; turn = 1 - turn) {
         Slot *slot = &run->slots[turn];
@@ -386,7 +387,7 @@ static Err chunks_run(Run *run)
 
 static Err run_steps(Run *run)
 {
-    run->progress->phase = 1;
+    run->progress->phase = JOB_CHECKING;
     TRY(content_hash(run));
     bool complete = false;
     StoreReader *reader = store_read(run->store);
@@ -399,12 +400,12 @@ static Err run_steps(Run *run)
     if (known != ERR_OK && known != ERR_NOT_FOUND) return known;
     TRY(structure_check(run));
     TRY(store_write(run->store, batch_begin, run));
-    run->progress->phase = 2;
+    run->progress->phase = JOB_STORING;
     TRY(chunks_run(run));
     return store_write(run->store, batch_end, run);
 }
 
-Err batch_run(Store *store, const BatchInput *input, BatchProgress *progress, Arena *arena, BatchOutcome *out)
+Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena, BatchOutcome *out)
 {
     Run *run = mem_alloc(sizeof *run);
     *out = (BatchOutcome){0};
@@ -418,7 +419,7 @@ Err batch_run(Store *store, const BatchInput *input, BatchProgress *progress, Ar
     }
     Err err = run_steps(run);
     if (err != ERR_OK && out->fault.code == NULL) out->fault = (BatchFault){.code = "storage", .text = &TEXT_STORE};
-    progress->phase = 3;
+    progress->phase = JOB_DONE;
     for (int i = 0; i < 2; i++) {
         arena_free(run->slots[i].chunk.arena);
         arena_free(run->slots[i].chunk.scratch);

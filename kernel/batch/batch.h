@@ -6,21 +6,13 @@
  */
 #pragma once
 
-#include <stdatomic.h>
-
 #include "kernel/dataset/dataset.h"
+#include "kernel/job/job.h"
 #include "lib/json.h"
 
 enum { BATCH_CHUNK_MAX = 5000, BATCH_NUMBER_MAX = 64, BATCH_REASONS_SHOWN_MAX = 100000 };
 
 typedef enum BatchFormat { BATCH_CSV, BATCH_NDJSON } BatchFormat;
-
-/* Written by the batch, read by whoever shows it; cancel is set by whoever may. */
-typedef struct BatchProgress {
-    _Atomic int phase; /* 0 waiting, 1 checking the structure, 2 storing, 3 done */
-    _Atomic int64_t bytes_total, bytes_done, read, rejected;
-    _Atomic bool cancel;
-} BatchProgress;
 
 typedef struct BatchInput {
     const Dataset *dataset;
@@ -49,7 +41,7 @@ typedef struct BatchOutcome {
 
 /* Runs on the caller's thread (never a web worker). ERR_BAD: structure; ERR_CONFLICT: the number
  * stands for other content; ERR_STORAGE: the store took no more, send again later. */
-Err batch_run(Store *store, const BatchInput *input, BatchProgress *progress, Arena *arena,
+Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
               BatchOutcome *out) MUST_USE;
 
 /* The receipt (回执) as JSON, from the store. ERR_NOT_FOUND: no such batch. */
