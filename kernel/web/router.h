@@ -7,8 +7,8 @@
 
 #include "kernel/access/access.h"
 #include "kernel/dataset/record.h"
-#include "kernel/settings/settings.h"
 #include "kernel/store/store.h"
+#include "kernel/web/view.h"
 #include "lib/http.h"
 #include "lib/json.h"
 #include "lib/register.h"
@@ -16,16 +16,15 @@
 /* What the process serves with; owned by main. */
 typedef struct App {
     Store *store;
-    const Settings *settings;
     const Env *env;
+    Label city;      /* name of the city */
+    Str base_url;    /* https://… in front of all paths, or none: as the client dialled */
     int64_t started_us;
     const char *dir;
     struct Jobs *jobs;
     struct Limiter *limiter;
     struct Metrics *metrics;
 } App;
-
-typedef enum ViewMode { VIEW_NORMAL, VIEW_ELDER, VIEW_CONTRAST } ViewMode;
 
 typedef struct WebRequest WebRequest;
 typedef void (*WebHandler)(WebRequest *web);
@@ -63,6 +62,7 @@ struct WebRequest {
 /* An answer. text: one of both languages is used. */
 void web_json(WebRequest *web, int status);  /* sets the type; write into web->reply->body */
 void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1);
+void web_error_plain(WebRequest *web, Err err); /* what is always said of this kind of error */
 /* ERR_BAD with all issues as errors[]; dataset names the fields. */
 void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues);
 void web_redirect(WebRequest *web, Str location); /* 303 */
@@ -72,6 +72,16 @@ bool web_query(const WebRequest *web, const char *name, Str *value);
  * once the reply is filled. */
 void web_wait(WebRequest *web);
 void web_done(WebRequest *web);
+
+/* Take one from the client's allowance; false: over it, and the answer 429 is filled in. */
+typedef enum Allowance { ALLOW_API, ALLOW_ENQUIRY } Allowance;
+bool web_allow(WebRequest *web, Allowance allowance);
+
+/* May the subject? false: the answer is filled in. dataset may be NULL for ACTION_ADMINISTER. */
+bool web_access(WebRequest *web, Action action, const Dataset *dataset, AccessDecision *decision);
+
+/* Provided by the pages' side: an error as a page for people. */
+void web_error_page(WebRequest *web, int status, Str code, Str sentence);
 
 /* Absolute address of a path, from the setting public_base_url or the Host that the client dialled. */
 Str web_url(WebRequest *web, Str path_and_query);
