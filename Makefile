@@ -1,6 +1,6 @@
 # Heluo: one Makefile, not recursive. `make` alone builds ./heluo; `make help` lists the rest.
 # tools/*.mk and ui/*.mk add what is generated: they append to GEN_OBJ (objects of the binary) and
-# GEN_H (headers that must exist before the layers above the kernel are compiled).
+# GEN_HEADERS (they must exist before the layers above the kernel are compiled).
 BUILD    ?= build
 CC       ?= cc
 OPT      ?= -O2
@@ -39,11 +39,12 @@ LDFLAGS_ALL := -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack \
 
 # ---- sources: found, never listed; x_test.c beside x.c is its test ----
 LAYERS  := lib kernel base systems governance network support sample server
-find_c   = $(filter-out %_test.c,$(sort $(shell find $(1) -name '*.c' 2>/dev/null)))
+files    = $(sort $(shell find $(1) -name testdata -prune -o -name '$(2)' -print 2>/dev/null))
+find_c   = $(filter-out %_test.c,$(call files,$(1),*.c))
 obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 MAIN    := server/main.c
 SRC     := $(call find_c,$(LAYERS))
-TESTS   := $(sort $(shell find $(LAYERS) tools tests -name '*_test.c' 2>/dev/null))
+TESTS   := $(call files,$(LAYERS) tools tests,*_test.c)
 GEN     := $(BUILD)/gen
 NPM     := node_modules/.done
 
@@ -57,18 +58,19 @@ node_modules/.done: package.json package-lock.json .npmrc
 
 # ---- objects; a change of the flags or of the list of sources is a change of all they reach ----
 Q := $(if $(V),,@)
-$(BUILD)/%.stamp: FORCE
+$(BUILD)/flags.stamp $(BUILD)/sources.stamp: FORCE
 	@mkdir -p $(@D); echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
 $(BUILD)/flags.stamp: STAMP = $(subst ','\'',$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 $(BUILD)/sources.stamp: STAMP = $(SRC) $(GEN_OBJ)
 FORCE:
 
-compile = @mkdir -p $(@D); echo "  CC $<"; $(if $(V),set -x;) $(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+compile = @mkdir -p $(@D); echo "  CC $<"; $(if $(V),set -x;) \
+  $(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags.stamp
 	$(compile)
 $(BUILD)/obj/gen/%.o: $(GEN)/%.c $(BUILD)/flags.stamp
 	$(compile)
-$(call obj,$(filter-out lib/% kernel/% tools/%,$(SRC) $(TESTS))): | $$(GEN_H)
+$(call obj,$(filter-out lib/% kernel/% tools/%,$(SRC) $(TESTS))): | $$(GEN_HEADERS)
 
 # ---- the program: every object by itself, for modules register through linker sections ----
 link = @mkdir -p $(@D); echo "  LD $@"; $(if $(V),set -x;) $(CC) $(LDFLAGS_ALL) -o $@
@@ -80,14 +82,16 @@ $(BUILD)/heluo: $(call obj,$(SRC)) $$(GEN_OBJ) $(BUILD)/sources.stamp
 heluo: $(BUILD)/heluo
 	@cmp -s $< $@ || { cp -f $< $@.new && mv -f $@.new $@; }
 
-# ---- archives for the tests: those of lib, kernel and tools need nothing above the kernel ----
+# ---- archives for the tests: those of lib and kernel need nothing above the kernel ----
 archive = @rm -f $@; ar rcs $@ $(filter %.o,$^)
 $(BUILD)/lib.a: $(call obj,$(filter lib/%,$(SRC))) $(BUILD)/sources.stamp
 	$(archive)
-$(BUILD)/kernel.a: $(call obj,$(filter kernel/%,$(SRC))) $(BUILD)/sources.stamp
+GEN_KERNEL = $(filter $(BUILD)/obj/gen/texts.o $(BUILD)/obj/gen/kernel/%,$(GEN_OBJ))
+$(BUILD)/kernel.a: $(call obj,$(filter kernel/%,$(SRC))) $$(GEN_KERNEL) $(BUILD)/sources.stamp
 	$(archive)
 UPPER := $(filter-out lib/% kernel/% $(MAIN),$(SRC))
-$(BUILD)/heluo.a: $(call obj,$(UPPER)) $$(GEN_OBJ) $(BUILD)/sources.stamp
+GEN_UPPER = $(filter-out $(GEN_KERNEL),$(GEN_OBJ))
+$(BUILD)/heluo.a: $(call obj,$(UPPER)) $$(GEN_UPPER) $(BUILD)/sources.stamp
 	$(archive)
 
 LOW   := $(BUILD)/kernel.a $(BUILD)/lib.a
@@ -99,12 +103,13 @@ $(BUILD)/test/kernel/%_test: $(BUILD)/obj/kernel/%_test.o $(LOW)
 $(BUILD)/test/%_test: $(BUILD)/obj/%_test.o $(BUILD)/heluo.a $(LOW)
 	$(link) $< $(WHOLE) $(BUILD)/lib.a $(LIBS) -lcmocka
 
-# A tool is a folder tools/X: main.c holds main, the rest is linked into its tests too.
+# A tool is a folder tools/X: main.c holds main, the rest is linked into its tests too. What it
+# needs beside lib it names in tools/X.mk: $(BUILD)/tools/X: $(BUILD)/kernel.a
 tool_obj = $(call obj,$(filter-out %/main.c,$(call find_c,tools/$(1))))
-$(BUILD)/test/tools/%_test: $(BUILD)/obj/tools/%_test.o $$(call tool_obj,$$(*D)) $(LOW)
-	$(link) $^ $(LIBS) -lcmocka
-$(BUILD)/tools/%: $(BUILD)/obj/tools/%/main.o $$(call tool_obj,$$*) $(LOW)
-	$(link) $^ $(LIBS)
+$(BUILD)/test/tools/%_test: $(BUILD)/obj/tools/%_test.o $$(call tool_obj,$$(*D)) $(BUILD)/lib.a
+	$(link) $(filter-out %/lib.a,$^) $(BUILD)/lib.a $(LIBS) -lcmocka
+$(BUILD)/tools/%: $(BUILD)/obj/tools/%/main.o $$(call tool_obj,$$*) $(BUILD)/lib.a
+	$(link) $(filter-out %/lib.a,$^) $(BUILD)/lib.a $(LIBS)
 
 ## make tests        every test program, into build/test (./test builds and runs them)
 ## make objects      every object, linking nothing

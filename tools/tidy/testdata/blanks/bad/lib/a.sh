@@ -1,0 +1,5 @@
+#!/bin/bash
+echo a 
+	echo b
+echo c
+echo d

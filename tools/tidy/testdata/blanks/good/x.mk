@@ -1,0 +1,2 @@
+a:
+	touch a

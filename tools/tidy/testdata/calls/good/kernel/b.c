@@ -1,0 +1,2 @@
+#include "kernel/b.h"
+REGISTER(Use, b) = {mem_alloc};

@@ -1,0 +1,4 @@
+/* xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx */
+int main(void) {
+    return 0; /* 河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河河 */
+}

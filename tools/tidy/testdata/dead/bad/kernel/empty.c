@@ -1,0 +1,2 @@
+/* Nothing. */
+#include "kernel/x.h"

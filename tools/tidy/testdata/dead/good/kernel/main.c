@@ -1,0 +1,3 @@
+#include "kernel/x.h"
+
+int main(void) { return x_used(); }

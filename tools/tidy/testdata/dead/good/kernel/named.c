@@ -1,0 +1,1 @@
+int rule_of_age(void) { return 0; }

@@ -1,0 +1,3 @@
+#include "governance/a.h"
+#include "sample/a.h"
+int main(void) { return 0; }

@@ -1,0 +1,3 @@
+#include "server/a.h"
+#include "tools/x/a.h"
+int main(void) { return 0; }

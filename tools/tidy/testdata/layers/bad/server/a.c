@@ -1,0 +1,2 @@
+#include "tests/a.h"
+int main(void) { return 0; }

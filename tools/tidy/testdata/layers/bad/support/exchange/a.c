@@ -1,0 +1,3 @@
+#include "base/population/a.h"
+#include "governance/a.h"
+int main(void) { return 0; }

@@ -1,0 +1,4 @@
+#include "systems/hall/a.h"
+#include "systems/city/a.h"
+#include "network/a.h"
+int main(void) { return 0; }

@@ -1,0 +1,2 @@
+#include "support/exchange/a.h"
+int main(void) { return 0; }

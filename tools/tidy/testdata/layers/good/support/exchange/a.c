@@ -1,0 +1,3 @@
+#include "base/population/a.h"
+#include "kernel/a.h"
+int main(void) { return 0; }

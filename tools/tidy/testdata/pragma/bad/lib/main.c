@@ -1,0 +1,2 @@
+#include "lib/a.h"
+int main(void) { return 0; }

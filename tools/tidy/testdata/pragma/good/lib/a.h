@@ -1,0 +1,4 @@
+/* Head. */
+#pragma once
+
+int a(void);

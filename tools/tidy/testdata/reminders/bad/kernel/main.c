@@ -1,0 +1,3 @@
+/* TODO: later */
+int main(void) { return 0; } // FIXME
+/* (XXX) HACK! */

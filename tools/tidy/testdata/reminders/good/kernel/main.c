@@ -1,0 +1,2 @@
+/* HACKNEY, TODOS; "dir-XXXXXX" */
+int main(void) { return 0; } /* network/framework/work */
