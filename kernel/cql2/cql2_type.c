@@ -206,9 +206,23 @@ static Str instant_text(Arena *arena, int64_t us)
                         seconds / 60 % 60, seconds % 60, digits);
 }
 
+/* A column counts microseconds: what is finer could not be compared exactly. */
+static bool finer_than_us(Str text)
+{
+    enum { FRACTION_DIGITS_MAX = 6 };
+    ptrdiff_t point = str_find(text, STR("."));
+    size_t from = point < 0 ? text.n : (size_t)point + 1, i = from;
+    while (i < text.n && text.p[i] >= '0' && text.p[i] <= '9') i++;
+    return i - from > FRACTION_DIGITS_MAX;
+}
+
 Err cql_instant_read(Parser *p, Literal *literal)
 {
     int64_t again;
+    if (finer_than_us(literal->text)) {
+        return cql_fail(p, literal->at, STR("a time has at most 6 digits behind the second"),
+                        STR("时间的秒最多 6 位小数"));
+    }
     if (instant_parse(literal->text, &literal->number)) {
         Str text = instant_text(p->arena, literal->number);
         Str inner = str_slice(text, strlen("TIMESTAMP('"), text.n - strlen("')"));
