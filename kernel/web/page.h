@@ -20,6 +20,7 @@ typedef struct Page {
     Str query_text;  /* of this request, raw */
     Str who;         /* name of the subject for the workbench bar, or none */
     Str request_id;
+    Label city;      /* whose government this is */
     int64_t now_us;
 } Page;
 
