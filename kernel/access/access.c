@@ -1,7 +1,8 @@
 #include "kernel/access/access.h"
 
 /* What a kind of subject may see of an open dataset, of a shared one, and of personal fields. */
-static bool field_visible(const Subject *subject, const Dataset *dataset, const Field *field, bool purpose)
+static bool field_visible(const Subject *subject, const Dataset *dataset, const Field *field,
+                          bool purpose)
 {
     switch (subject->kind) {
     case SUBJECT_LOCAL: return true;
@@ -11,7 +12,8 @@ static bool field_visible(const Subject *subject, const Dataset *dataset, const 
     return false;
 }
 
-static void decide_read(const Subject *subject, const Dataset *dataset, Str purpose, AccessDecision *out)
+static void decide_read(const Subject *subject, const Dataset *dataset, Str purpose,
+                        AccessDecision *out)
 {
     if (subject->kind == SUBJECT_ANONYMOUS && !dataset->sharing.open) {
         out->err = ERR_UNAUTHENTICATED;
@@ -40,7 +42,8 @@ static bool may_contribute(const Dataset *dataset, Str organ)
     return false;
 }
 
-void access_decide(const Subject *subject, Action action, const Dataset *dataset, Str purpose, AccessDecision *out)
+void access_decide(const Subject *subject, Action action, const Dataset *dataset, Str purpose,
+                   AccessDecision *out)
 {
     *out = (AccessDecision){.err = ERR_DENIED, .reason = "denied"};
     if (action == ACTION_READ) {
@@ -49,8 +52,10 @@ void access_decide(const Subject *subject, Action action, const Dataset *dataset
         out->err = ERR_UNAUTHENTICATED;
         out->reason = "key_required";
     } else if (action == ACTION_CONTRIBUTE) {
-        if (may_contribute(dataset, subject->organ)) out->err = ERR_OK;
-        else out->reason = "organ_not_source";
+        if (may_contribute(dataset, subject->organ))
+            out->err = ERR_OK;
+        else
+            out->reason = "organ_not_source";
         for (int i = 0; i < dataset->field_count; i++) out->visible[i] = true;
     } else if (action == ACTION_ADMINISTER && subject->kind == SUBJECT_LOCAL) {
         out->err = ERR_OK;

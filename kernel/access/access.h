@@ -26,10 +26,11 @@ typedef enum Action {
 } Action;
 
 typedef struct AccessDecision {
-    Err err;            /* ERR_OK, ERR_UNAUTHENTICATED or ERR_DENIED */
-    const char *reason; /* stable word for the log and the answer: organ_not_source, purpose_required … */
+    Err err; /* ERR_OK, ERR_UNAUTHENTICATED or ERR_DENIED */
+    const char
+        *reason; /* stable word for the log and the answer: organ_not_source, purpose_required … */
     bool visible[MODEL_FIELDS_MAX]; /* fields the subject may see and filter by */
-    bool journal;       /* the read shows personal data: it is journalled before the data leaves */
+    bool journal; /* the read shows personal data: it is journalled before the data leaves */
 } AccessDecision;
 
 /* dataset may be NULL for ACTION_ADMINISTER. purpose may be none. */
@@ -40,7 +41,8 @@ void access_decide(const Subject *subject, Action action, const Dataset *dataset
 
 enum { ACCESS_KEY_CHARS = 3 + 64 }; /* "hl_" and hexadecimal */
 
-/* Make a key for an organ's system; *key is the only copy. The organ must be known to the caller. */
+/* Make a key for an organ's system; *key is the only copy. The organ must be known to the caller.
+ */
 Err access_key_add(WriteTx *tx, Str organ, Str name, char key[ACCESS_KEY_CHARS + 1]) MUST_USE;
 /* Who holds this key. ERR_UNAUTHENTICATED: nobody, or it was withdrawn. */
 Err access_key_find(Sql *sql, Arena *arena, Str key, Subject *out) MUST_USE;

@@ -5,7 +5,8 @@ static const char KEY_PREFIX[] = "hl_";
 
 static const char KEY_ADD[] =
     "INSERT INTO api_key (digest, organ, name, made_us) VALUES ($digest, $organ, $name, $now)";
-static const char KEY_FIND[] = "SELECT organ, name FROM api_key WHERE digest = $digest AND withdrawn_us IS NULL";
+static const char KEY_FIND[] =
+    "SELECT organ, name FROM api_key WHERE digest = $digest AND withdrawn_us IS NULL";
 
 static Digest key_digest(Str key)
 {
@@ -28,25 +29,30 @@ Err access_key_add(WriteTx *tx, Str organ, Str name, char key[ACCESS_KEY_CHARS +
 
     Digest digest = key_digest(str_of(key));
     SqlStmt *add = sql_prepare(tx->sql, KEY_ADD);
-    sql_bind_blob(add, sql_param(add, "digest"), (Str){(const char *)digest.bytes, sizeof digest.bytes});
+    sql_bind_blob(add, sql_param(add, "digest"),
+                  (Str){(const char *)digest.bytes, sizeof digest.bytes});
     sql_bind_text(add, sql_param(add, "organ"), organ);
     sql_bind_text(add, sql_param(add, "name"), name);
     sql_bind_int(add, sql_param(add, "now"), tx->now_us);
     TRY(sql_run(add));
-    JournalEntry entry = {.action = STR("key.add"), .actor = STR("local"), .organ = organ, .note = name};
+    JournalEntry entry = {
+        .action = STR("key.add"), .actor = STR("local"), .organ = organ, .note = name};
     int64_t index;
     return journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index);
 }
 
 Err access_key_find(Sql *sql, Arena *arena, Str key, Subject *out)
 {
-    if (key.n != ACCESS_KEY_CHARS || !str_starts(key, str_of(KEY_PREFIX))) return ERR_UNAUTHENTICATED;
+    if (key.n != ACCESS_KEY_CHARS || !str_starts(key, str_of(KEY_PREFIX)))
+        return ERR_UNAUTHENTICATED;
     Digest digest = key_digest(key);
     SqlStmt *find = sql_prepare(sql, KEY_FIND);
-    sql_bind_blob(find, sql_param(find, "digest"), (Str){(const char *)digest.bytes, sizeof digest.bytes});
+    sql_bind_blob(find, sql_param(find, "digest"),
+                  (Str){(const char *)digest.bytes, sizeof digest.bytes});
     Err err = sql_step(find);
     if (err == ERR_OK) {
-        *out = (Subject){SUBJECT_SYSTEM, arena_str(arena, sql_text(find, 0)), arena_str(arena, sql_text(find, 1))};
+        *out = (Subject){SUBJECT_SYSTEM, arena_str(arena, sql_text(find, 0)),
+                         arena_str(arena, sql_text(find, 1))};
     }
     sql_reset(find);
     return err == ERR_NOT_FOUND ? ERR_UNAUTHENTICATED : err;

@@ -8,13 +8,15 @@ static const Text TEXT_NO_DATASET = {"没有“{0}”这个库", "there is no da
 static const Text TEXT_AS_OF = {"asOf 应写成 2026-03-01T00:00:00+08:00 这样，现为“{0}”",
                                 "asOf must be written like 2026-03-01T00:00:00+08:00, is “{0}”"};
 static const Text TEXT_FILTER = {"过滤条件第 {0} 个字：{1}", "filter, character {0}: {1}"};
-static const Text TEXT_FIELD_FILTER = {"参数“{0}”不是这个库的字段", "the parameter “{0}” is not a field of this dataset"};
+static const Text TEXT_FIELD_FILTER = {"参数“{0}”不是这个库的字段",
+                                       "the parameter “{0}” is not a field of this dataset"};
 
 bool api_dataset(WebRequest *web, Action action, const Dataset **dataset, AccessDecision *decision)
 {
     *dataset = model_dataset(store_model(web->app->store), web->params[0]);
     if (*dataset == NULL) {
-        web_error(web, ERR_NOT_FOUND, "dataset_unknown", &TEXT_NO_DATASET, web->params[0], STR_NONE);
+        web_error(web, ERR_NOT_FOUND, "dataset_unknown", &TEXT_NO_DATASET, web->params[0],
+                  STR_NONE);
         return false;
     }
     return web_access(web, action, *dataset, decision);
@@ -31,17 +33,21 @@ bool api_as_of(WebRequest *web, Sql *sql, int64_t *as_of)
         return false;
     }
     Err err = journal_index_at(sql, us, as_of);
-    if (err == ERR_OK && *as_of < 0) *as_of = INT64_MIN; /* before the first entry: nothing was known */
+    if (err == ERR_OK && *as_of < 0)
+        *as_of = INT64_MIN; /* before the first entry: nothing was known */
     if (err != ERR_OK) api_storage_error(web, err);
     return err == ERR_OK;
 }
 
 void api_storage_error(WebRequest *web, Err err)
 {
-    web_error_plain(web, err == ERR_NOT_FOUND ? ERR_NOT_FOUND : err == ERR_STORAGE ? ERR_STORAGE : ERR_INTERNAL);
+    web_error_plain(web, err == ERR_NOT_FOUND ? ERR_NOT_FOUND
+                         : err == ERR_STORAGE ? ERR_STORAGE
+                                              : ERR_INTERNAL);
 }
 
-/* A parameter named like a field asks for equality: written as CQL2, quoted, and parsed like any. */
+/* A parameter named like a field asks for equality: written as CQL2, quoted, and parsed like any.
+ */
 static void field_condition(Buf *text, const Field *field, Str value)
 {
     if (text->n) buf_lit(text, " AND ");
@@ -78,13 +84,16 @@ static bool name_in(const char *list, Str name)
     return false;
 }
 
-static const Text TEXT_VALUE = {"参数“{0}”的值不合它的类型", "the value of “{0}” does not fit its type"};
+static const Text TEXT_VALUE = {"参数“{0}”的值不合它的类型",
+                                "the value of “{0}” does not fit its type"};
 
 static bool conditions_write(WebRequest *web, const Dataset *dataset, const char *own, Buf *text)
 {
     for (int i = 0; i < web->http->query_count; i++) {
         Str name = web->http->query[i].name, value = web->http->query[i].value;
-        if (name_in(own, name) || (web->http->local && str_is(name, "organ") && model_field(dataset, name) < 0)) continue;
+        if (name_in(own, name) ||
+            (web->http->local && str_is(name, "organ") && model_field(dataset, name) < 0))
+            continue;
         int field = model_field(dataset, name);
         if (field < 0) {
             web_error(web, ERR_BAD, "parameter_unknown", &TEXT_FIELD_FILTER, name, STR_NONE);
@@ -93,7 +102,8 @@ static bool conditions_write(WebRequest *web, const Dataset *dataset, const char
         const Field *f = &dataset->fields[field];
         bool number = f->type == FIELD_INTEGER || f->type == FIELD_DECIMAL;
         bool boolean = f->type == FIELD_BOOLEAN;
-        if ((number && !plain_number(value)) || (boolean && !str_is(value, "true") && !str_is(value, "false"))) {
+        if ((number && !plain_number(value)) ||
+            (boolean && !str_is(value, "true") && !str_is(value, "false"))) {
             web_error(web, ERR_BAD, "type", &TEXT_VALUE, name, STR_NONE);
             return false;
         }
@@ -102,7 +112,8 @@ static bool conditions_write(WebRequest *web, const Dataset *dataset, const char
     return true;
 }
 
-bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, const char *own, const Cql **filter)
+bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, const char *own,
+                const Cql **filter)
 {
     *filter = NULL;
     Buf text = buf_new(CQL_TEXT_MAX + 1);
@@ -121,10 +132,13 @@ bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, c
     }
     if (ok && (text.n || text.overflow)) {
         CqlError error = {0};
-        Err err = text.overflow ? ERR_BAD : cql_parse(web->arena, dataset, readable, arena_str(web->arena, buf_str(&text)), filter, &error);
+        Err err = text.overflow ? ERR_BAD
+                                : cql_parse(web->arena, dataset, readable,
+                                            arena_str(web->arena, buf_str(&text)), filter, &error);
         if (text.overflow) error.message = error.message_zh = STR("8192");
         if (err != ERR_OK) {
-            web_error(web, ERR_BAD, "filter", &TEXT_FILTER, arena_printf(web->arena, "%d", error.column),
+            web_error(web, ERR_BAD, "filter", &TEXT_FILTER,
+                      arena_printf(web->arena, "%d", error.column),
                       web->lang == LANG_ZH ? error.message_zh : error.message);
             ok = false;
         }

@@ -13,7 +13,8 @@
 /* ---- keys ---- */
 
 static const Text TEXT_ORGAN = {"机关名录中没有“{0}”", "there is no organ “{0}”"};
-static const Text TEXT_NAME = {"请给密钥起名（1 至 60 字节），例如 系统的名称", "name the key (1 to 60 bytes), such as the system's name"};
+static const Text TEXT_NAME = {"请给密钥起名（1 至 60 字节），例如 系统的名称",
+                               "name the key (1 to 60 bytes), such as the system's name"};
 static const Text TEXT_KEY_TAKEN = {"{0} 已有名为 {1} 的密钥", "{0} has a key named {1} already"};
 
 typedef struct KeyJob {
@@ -55,7 +56,8 @@ static void job_run(WebRequest *web, const char *kind, JobFn work)
 {
     JobTitle title = {str_of(kind), web->subject.organ, web->http->path};
     web_wait(web);
-    if (jobs_start(web->app->jobs, &title, web->http->started_us, work, web, NULL) == ERR_OK) return;
+    if (jobs_start(web->app->jobs, &title, web->http->started_us, work, web, NULL) == ERR_OK)
+        return;
     web_error_plain(web, ERR_BUSY);
     web_done(web);
 }
@@ -68,9 +70,12 @@ static void key_post(WebRequest *web)
     const Codes *codes = codes_take(web->app->store);
     bool known = codes_organ_known(codes, web->subject.organ);
     codes_give(codes);
-    if (!known) web_error(web, ERR_BAD, "organ_unknown", &TEXT_ORGAN, web->subject.organ, STR_NONE);
-    else if (!web_query(web, "name", &name) || name.n == 0 || name.n > 60) web_error(web, ERR_BAD, "name", &TEXT_NAME, STR_NONE, STR_NONE);
-    else job_run(web, "key", key_add_work);
+    if (!known)
+        web_error(web, ERR_BAD, "organ_unknown", &TEXT_ORGAN, web->subject.organ, STR_NONE);
+    else if (!web_query(web, "name", &name) || name.n == 0 || name.n > 60)
+        web_error(web, ERR_BAD, "name", &TEXT_NAME, STR_NONE, STR_NONE);
+    else
+        job_run(web, "key", key_add_work);
 }
 
 /* ---- export ---- */
@@ -131,8 +136,10 @@ static void json_row(Export *export, const Version *version)
 static bool export_each(void *self, const Version *version)
 {
     Export *export = self;
-    if (export->csv) csv_row(export, version);
-    else json_row(export, version);
+    if (export->csv)
+        csv_row(export, version);
+    else
+        json_row(export, version);
     read_mark(&export->marks, export->web->arena, &export->decision, version);
     export->count++;
     if (export->block.n > 1 << 20 && !block_flush(export)) export->full = true;
@@ -169,7 +176,8 @@ static bool export_query(Export *export, ListQuery *query)
     bool ok = api_as_of(web, store_reader_sql(reader), &query->as_of);
     store_read_end(reader);
     query->limit = INT32_MAX;
-    return ok && api_filter(web, export->dataset, export->decision.visible, "filter format asOf", &query->filter);
+    return ok && api_filter(web, export->dataset, export->decision.visible, "filter format asOf",
+                            &query->filter);
 }
 
 static void export_work(JobProgress *progress, void *arg)
@@ -188,7 +196,8 @@ static void export_work(JobProgress *progress, void *arg)
         if (err == ERR_OK) {
             lseek(export.fd, 0, SEEK_SET);
             web->reply->status = 200;
-            web->reply->content_type = export.csv ? STR("text/csv; charset=utf-8") : STR("application/x-ndjson");
+            web->reply->content_type = export.csv ? STR("text/csv; charset=utf-8")
+                                                  : STR("application/x-ndjson");
             web->reply->file_fd = export.fd;
         } else {
             if (export.fd >= 0) close(export.fd);
@@ -206,7 +215,8 @@ static void export_get(WebRequest *web)
     const Dataset *dataset;
     AccessDecision decision;
     Str format;
-    if (!web_allow(web, ALLOW_ENQUIRY) || !api_dataset(web, ACTION_READ, &dataset, &decision)) return;
+    if (!web_allow(web, ALLOW_ENQUIRY) || !api_dataset(web, ACTION_READ, &dataset, &decision))
+        return;
     if (web_query(web, "format", &format) && !str_is(format, "csv") && !str_is(format, "ndjson")) {
         web_error(web, ERR_BAD, "format", &TEXT_FORMAT, STR_NONE, STR_NONE);
         return;
@@ -222,9 +232,13 @@ static void health_get(WebRequest *web)
     web_json(web, state.stopped ? 503 : 200);
     Json json = json_to(&web->reply->body);
     json_put_object(&json);
-    json_put_key_str(&json, STR("status"), state.stopped ? STR("stopped") : state.disk_full ? STR("read only: disk full") : STR("ok"));
+    json_put_key_str(&json, STR("status"),
+                     state.stopped     ? STR("stopped")
+                     : state.disk_full ? STR("read only: disk full")
+                                       : STR("ok"));
     json_put_key_int(&json, STR("journal"), state.journal_size);
-    json_put_key_int(&json, STR("uptime_s"), (env_now_us(web->app->env) - web->app->started_us) / 1000000);
+    json_put_key_int(&json, STR("uptime_s"),
+                     (env_now_us(web->app->env) - web->app->started_us) / 1000000);
     json_put_object_end(&json);
 }
 
@@ -248,12 +262,15 @@ static void metrics_get(WebRequest *web)
         {"heluo_disk_full", "1 when the last write found no room.", state.disk_full, false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", rows[i].name, rows[i].help, rows[i].name,
-                   rows[i].counter ? "counter" : "gauge", rows[i].name, (long long)rows[i].value);
+        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", rows[i].name, rows[i].help,
+                   rows[i].name, rows[i].counter ? "counter" : "gauge", rows[i].name,
+                   (long long)rows[i].value);
     }
 }
 
-REGISTER(Route, route_key_post) = {HTTP_POST, "/api/keys", key_post, "name", 1024, false, false, true};
-REGISTER(Route, route_export) = {HTTP_GET, "/api/collections/{id}/export", export_get, "*", 0, false, false, false};
+REGISTER(Route, route_key_post) = {HTTP_POST, "/api/keys", key_post, "name",
+                                   1024,      false,       false,    true};
+REGISTER(Route, route_export) = {
+    HTTP_GET, "/api/collections/{id}/export", export_get, "*", 0, false, false, false};
 REGISTER(Route, route_health) = {HTTP_GET, "/healthz", health_get, NULL, 0, false, false, false};
 REGISTER(Route, route_metrics) = {HTTP_GET, "/metrics", metrics_get, NULL, 0, false, false, false};

@@ -13,17 +13,22 @@ typedef struct BatchJob {
     BatchInput input;
 } BatchJob;
 
-static const Text TEXT_FORMAT = {"正文应为 text/csv 或 application/x-ndjson", "the body must be text/csv or application/x-ndjson"};
-static const Text TEXT_NUMBER = {"批次号 batch 应为 1 至 64 个字母、数字、点、横线或下划线", "batch must be 1 to 64 letters, digits, dots, hyphens or underscores"};
+static const Text TEXT_FORMAT = {"正文应为 text/csv 或 application/x-ndjson",
+                                 "the body must be text/csv or application/x-ndjson"};
+static const Text TEXT_NUMBER = {
+    "批次号 batch 应为 1 至 64 个字母、数字、点、横线或下划线",
+    "batch must be 1 to 64 letters, digits, dots, hyphens or underscores"};
 static const Text TEXT_BATCH_NONE = {"没有批次 {0}", "there is no batch {0}"};
-static const Text TEXT_JOB_NONE = {"没有这项任务，或已过期", "there is no such job, or it is over long ago"};
+static const Text TEXT_JOB_NONE = {"没有这项任务，或已过期",
+                                   "there is no such job, or it is over long ago"};
 
 static bool number_ok(Str number)
 {
     if (number.n == 0 || number.n > BATCH_NUMBER_MAX) return false;
     for (size_t i = 0; i < number.n; i++) {
         char c = number.p[i];
-        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '-' || c == '_';
         if (!ok) return false;
     }
     return true;
@@ -79,8 +84,10 @@ static void batch_work(JobProgress *progress, void *arg)
     Str dataset = job->input.dataset->id;
     bool lists = str_is(dataset, "code") || str_is(dataset, "division") || str_is(dataset, "organ");
     if (err == ERR_OK && lists) err = codes_reload(web->app->store);
-    if (err == ERR_OK) receipt_answer(web, outcome.batch_id);
-    else fault_answer(web, err, &outcome.fault);
+    if (err == ERR_OK)
+        receipt_answer(web, outcome.batch_id);
+    else
+        fault_answer(web, err, &outcome.fault);
     arena_free(arena);
     web_done(web);
 }
@@ -88,9 +95,13 @@ static void batch_work(JobProgress *progress, void *arg)
 static bool batch_format(WebRequest *web, BatchFormat *format)
 {
     Str type = http_header(web->http, "content-type");
-    if (str_starts(type, STR("text/csv"))) *format = BATCH_CSV;
-    else if (str_starts(type, STR("application/x-ndjson")) || str_starts(type, STR("application/ndjson"))) *format = BATCH_NDJSON;
-    else return false;
+    if (str_starts(type, STR("text/csv")))
+        *format = BATCH_CSV;
+    else if (str_starts(type, STR("application/x-ndjson")) ||
+             str_starts(type, STR("application/ndjson")))
+        *format = BATCH_NDJSON;
+    else
+        return false;
     return true;
 }
 
@@ -112,11 +123,14 @@ static void batch_post(WebRequest *web)
     }
     BatchJob *job = arena_alloc(web->arena, sizeof *job);
     job->web = web;
-    job->input = (BatchInput){dataset, web->subject.organ, number, format, web->http->spool_fd, web->subject, web->purpose};
-    JobTitle title = {STR("batch"), web->subject.organ,
-                      arena_printf(web->arena, STR_FMT " " STR_FMT, STR_ARG(dataset->id), STR_ARG(number))};
+    job->input = (BatchInput){dataset,      web->subject.organ, number, format, web->http->spool_fd,
+                              web->subject, web->purpose};
+    JobTitle title = {
+        STR("batch"), web->subject.organ,
+        arena_printf(web->arena, STR_FMT " " STR_FMT, STR_ARG(dataset->id), STR_ARG(number))};
     web_wait(web);
-    if (jobs_start(web->app->jobs, &title, web->http->started_us, batch_work, job, NULL) != ERR_OK) {
+    if (jobs_start(web->app->jobs, &title, web->http->started_us, batch_work, job, NULL) !=
+        ERR_OK) {
         web_error_plain(web, ERR_BUSY);
         web_done(web);
     }
@@ -130,10 +144,13 @@ static bool batch_of(WebRequest *web, int64_t *batch_id)
     AccessDecision decision;
     if (!api_dataset(web, ACTION_CONTRIBUTE, &dataset, &decision)) return false;
     StoreReader *reader = store_read(web->app->store);
-    Err err = batch_find(store_reader_sql(reader), dataset, web->subject.organ, web->params[1], batch_id);
+    Err err =
+        batch_find(store_reader_sql(reader), dataset, web->subject.organ, web->params[1], batch_id);
     store_read_end(reader);
-    if (err == ERR_NOT_FOUND) web_error(web, err, "batch_unknown", &TEXT_BATCH_NONE, web->params[1], STR_NONE);
-    else if (err != ERR_OK) api_storage_error(web, err);
+    if (err == ERR_NOT_FOUND)
+        web_error(web, err, "batch_unknown", &TEXT_BATCH_NONE, web->params[1], STR_NONE);
+    else if (err != ERR_OK)
+        api_storage_error(web, err);
     return err == ERR_OK;
 }
 
@@ -155,11 +172,13 @@ static void batch_rejects_get(WebRequest *web)
     int64_t batch_id;
     if (!batch_of(web, &batch_id)) return;
     StoreReader *reader = store_read(web->app->store);
-    Err err = batch_rejects_write(store_reader_sql(reader), batch_id, rejects_sink, &web->reply->body);
+    Err err =
+        batch_rejects_write(store_reader_sql(reader), batch_id, rejects_sink, &web->reply->body);
     store_read_end(reader);
     web->reply->status = 200;
     web->reply->content_type = STR("text/csv; charset=utf-8");
-    http_reply_header(web->reply, STR("Content-Disposition"), STR("attachment; filename=\"rejects.csv\""));
+    http_reply_header(web->reply, STR("Content-Disposition"),
+                      STR("attachment; filename=\"rejects.csv\""));
     if (err == ERR_OK && web->reply->body.overflow) err = ERR_TOO_LARGE;
     if (err != ERR_OK) api_storage_error(web, err);
 }
@@ -204,15 +223,33 @@ static void job_cancel(WebRequest *web)
     Str organ;
     if (!jobs_organ(web, &organ)) return;
     Err err = jobs_cancel(web->app->jobs, web->params[0], organ);
-    if (err == ERR_OK) job_get(web);
-    else web_error(web, err, "job_unknown", &TEXT_JOB_NONE, STR_NONE, STR_NONE);
+    if (err == ERR_OK)
+        job_get(web);
+    else
+        web_error(web, err, "job_unknown", &TEXT_JOB_NONE, STR_NONE, STR_NONE);
 }
 
 enum { BATCH_FILE_GB = 4 };
 
-REGISTER(Route, route_batch_post) = {HTTP_POST, "/api/collections/{id}/batches", batch_post, "batch", (int64_t)BATCH_FILE_GB << 30, true, false, false};
-REGISTER(Route, route_batch) = {HTTP_GET, "/api/collections/{id}/batches/{batch}", batch_get, NULL, 0, false, false, false};
-REGISTER(Route, route_batch_rejects) = {HTTP_GET, "/api/collections/{id}/batches/{batch}/rejects", batch_rejects_get, NULL, 0, false, false, false};
+REGISTER(Route, route_batch_post) = {HTTP_POST,
+                                     "/api/collections/{id}/batches",
+                                     batch_post,
+                                     "batch",
+                                     (int64_t)BATCH_FILE_GB << 30,
+                                     true,
+                                     false,
+                                     false};
+REGISTER(Route, route_batch) = {
+    HTTP_GET, "/api/collections/{id}/batches/{batch}", batch_get, NULL, 0, false, false, false};
+REGISTER(Route, route_batch_rejects) = {HTTP_GET,
+                                        "/api/collections/{id}/batches/{batch}/rejects",
+                                        batch_rejects_get,
+                                        NULL,
+                                        0,
+                                        false,
+                                        false,
+                                        false};
 REGISTER(Route, route_jobs) = {HTTP_GET, "/api/jobs", jobs_list, NULL, 0, false, false, false};
 REGISTER(Route, route_job) = {HTTP_GET, "/api/jobs/{id}", job_get, NULL, 0, false, false, false};
-REGISTER(Route, route_job_cancel) = {HTTP_POST, "/api/jobs/{id}/cancel", job_cancel, NULL, 1024, false, false, false};
+REGISTER(Route, route_job_cancel) = {
+    HTTP_POST, "/api/jobs/{id}/cancel", job_cancel, NULL, 1024, false, false, false};

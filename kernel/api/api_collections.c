@@ -24,9 +24,10 @@ static void collection_write(WebRequest *web, const Dataset *dataset, Json *json
     json_put_array(json);
     api_link(json, web, "self", "application/json", collection_path(web, dataset, ""));
     api_link(json, web, "items", "application/geo+json", collection_path(web, dataset, "/items"));
-    api_link(json, web, "describedby", "application/schema+json", collection_path(web, dataset, "/schema"));
-    api_link(json, web, "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json",
-             collection_path(web, dataset, "/queryables"));
+    api_link(json, web, "describedby", "application/schema+json",
+             collection_path(web, dataset, "/schema"));
+    api_link(json, web, "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+             "application/schema+json", collection_path(web, dataset, "/queryables"));
     json_put_array_end(json);
     json_put_object_end(json);
 }
@@ -67,12 +68,12 @@ static void collection_get(WebRequest *web)
 static const struct {
     const char *type, *format;
 } SCHEMA_TYPES[] = {
-    [FIELD_TEXT] = {"string", NULL},       [FIELD_CODE] = {"string", NULL},
-    [FIELD_DATE] = {"string", "date"},     [FIELD_INSTANT] = {"string", "date-time"},
-    [FIELD_INTEGER] = {"integer", NULL},   [FIELD_DECIMAL] = {"number", NULL},
-    [FIELD_BOOLEAN] = {"boolean", NULL},   [FIELD_USCC] = {"string", NULL},
-    [FIELD_ORG_CODE] = {"string", NULL},   [FIELD_CITIZEN_ID] = {"string", NULL},
-    [FIELD_DIVISION] = {"string", NULL},   [FIELD_ORGAN] = {"string", NULL},
+    [FIELD_TEXT] = {"string", NULL},     [FIELD_CODE] = {"string", NULL},
+    [FIELD_DATE] = {"string", "date"},   [FIELD_INSTANT] = {"string", "date-time"},
+    [FIELD_INTEGER] = {"integer", NULL}, [FIELD_DECIMAL] = {"number", NULL},
+    [FIELD_BOOLEAN] = {"boolean", NULL}, [FIELD_USCC] = {"string", NULL},
+    [FIELD_ORG_CODE] = {"string", NULL}, [FIELD_CITIZEN_ID] = {"string", NULL},
+    [FIELD_DIVISION] = {"string", NULL}, [FIELD_ORGAN] = {"string", NULL},
 };
 
 static void property_write(WebRequest *web, const Field *field, Json *json)
@@ -81,8 +82,10 @@ static void property_write(WebRequest *web, const Field *field, Json *json)
     json_put_object(json);
     json_put_key_str(json, STR("title"), label(web, field->label));
     json_put_key_str(json, STR("type"), str_of(SCHEMA_TYPES[field->type].type));
-    if (SCHEMA_TYPES[field->type].format) json_put_key_str(json, STR("format"), str_of(SCHEMA_TYPES[field->type].format));
-    if (field->type == FIELD_TEXT && field->length_max) json_put_key_int(json, STR("maxLength"), field->length_max);
+    if (SCHEMA_TYPES[field->type].format)
+        json_put_key_str(json, STR("format"), str_of(SCHEMA_TYPES[field->type].format));
+    if (field->type == FIELD_TEXT && field->length_max)
+        json_put_key_int(json, STR("maxLength"), field->length_max);
     json_put_key_str(json, STR("x-heluo-type"), str_of(model_type_name(field->type)));
     if (field->codes.n) json_put_key_str(json, STR("x-heluo-codes"), field->codes);
     if (field->from.count) {
@@ -113,7 +116,8 @@ static void schema_write(WebRequest *web, bool queryables)
         json_put_key(&json, STR("required"));
         json_put_array(&json);
         for (int i = 0; i < dataset->field_count; i++) {
-            if (dataset->fields[i].required && decision.visible[i]) json_put_str(&json, dataset->fields[i].id);
+            if (dataset->fields[i].required && decision.visible[i])
+                json_put_str(&json, dataset->fields[i].id);
         }
         json_put_array_end(&json);
     }
@@ -143,7 +147,8 @@ static void landing_get(WebRequest *web)
     Json json = json_to(&web->reply->body);
     json_put_object(&json);
     json_put_key_str(&json, STR("title"), label(web, web->app->city));
-    json_put_key_str(&json, STR("description"), web->lang == LANG_ZH ? STR("河洛的数据接口") : STR("Heluo's data API"));
+    json_put_key_str(&json, STR("description"),
+                     web->lang == LANG_ZH ? STR("河洛的数据接口") : STR("Heluo's data API"));
     json_put_key(&json, STR("links"));
     json_put_array(&json);
     api_link(&json, web, "self", "application/json", STR("/api/"));
@@ -156,7 +161,8 @@ static void landing_get(WebRequest *web)
 static void conformance_get(WebRequest *web)
 {
     static const char *const CLASSES[] = {
-        "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text", "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+        "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+        "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
         "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter"};
     web_json(web, 200);
@@ -170,8 +176,13 @@ static void conformance_get(WebRequest *web)
 }
 
 REGISTER(Route, route_landing) = {HTTP_GET, "/api/", landing_get, NULL, 0, false, false, false};
-REGISTER(Route, route_conformance) = {HTTP_GET, "/api/conformance", conformance_get, NULL, 0, false, false, false};
-REGISTER(Route, route_collections) = {HTTP_GET, "/api/collections", collections_get, NULL, 0, false, false, false};
-REGISTER(Route, route_collection) = {HTTP_GET, "/api/collections/{id}", collection_get, NULL, 0, false, false, false};
-REGISTER(Route, route_schema) = {HTTP_GET, "/api/collections/{id}/schema", schema_get, NULL, 0, false, false, false};
-REGISTER(Route, route_queryables) = {HTTP_GET, "/api/collections/{id}/queryables", queryables_get, NULL, 0, false, false, false};
+REGISTER(Route, route_conformance) = {
+    HTTP_GET, "/api/conformance", conformance_get, NULL, 0, false, false, false};
+REGISTER(Route, route_collections) = {
+    HTTP_GET, "/api/collections", collections_get, NULL, 0, false, false, false};
+REGISTER(Route, route_collection) = {
+    HTTP_GET, "/api/collections/{id}", collection_get, NULL, 0, false, false, false};
+REGISTER(Route, route_schema) = {
+    HTTP_GET, "/api/collections/{id}/schema", schema_get, NULL, 0, false, false, false};
+REGISTER(Route, route_queryables) = {
+    HTTP_GET, "/api/collections/{id}/queryables", queryables_get, NULL, 0, false, false, false};

@@ -15,10 +15,13 @@ typedef struct ContributeJob {
     RequestAnswer answer;
 } ContributeJob;
 
-static const Text TEXT_NO_JSON = {"正文不是一个 JSON 对象：{0}", "the body is not a JSON object: {0}"};
-static const Text TEXT_NO_ID = {"写入要带 Heluo-Request-Id：自己定的、每次请求不同的编号，重试时用同一个",
-                                "a write carries Heluo-Request-Id: made by the client, the same for a retry only"};
-static const Text TEXT_TYPE = {"正文应为 application/json 或 application/geo+json", "the body must be application/json or application/geo+json"};
+static const Text TEXT_NO_JSON = {"正文不是一个 JSON 对象：{0}",
+                                  "the body is not a JSON object: {0}"};
+static const Text TEXT_NO_ID = {
+    "写入要带 Heluo-Request-Id：自己定的、每次请求不同的编号，重试时用同一个",
+    "a write carries Heluo-Request-Id: made by the client, the same for a retry only"};
+static const Text TEXT_TYPE = {"正文应为 application/json 或 application/geo+json",
+                               "the body must be application/json or application/geo+json"};
 
 static void answer_write(ContributeJob *job, const Contribution *c, int64_t index)
 {
@@ -41,16 +44,22 @@ static Err contribute_write(WriteTx *tx, void *arg)
 {
     ContributeJob *job = arg;
     const Subject *subject = &job->web->subject;
-    Err err = request_find(tx->sql, job->web->arena, subject->organ, job->web->request_id, &job->digest, &job->answer);
+    Err err = request_find(tx->sql, job->web->arena, subject->organ, job->web->request_id,
+                           &job->digest, &job->answer);
     if (err != ERR_NOT_FOUND) return err;
     Contribution c = {.record = &job->record, .given = job->given, .organ = subject->organ};
     TRY(dataset_contribute(tx, job->web->arena, &c));
     int64_t index = -1;
     if (c.leaf_made) {
         ContributionLeaf leaf = {c.record_id, c.leaf};
-        JournalEntry entry = {.action = STR("contribute"), .actor = subject->name, .organ = subject->organ,
-                              .purpose = job->web->purpose, .request_id = job->web->request_id,
-                              .dataset = job->dataset->id, .count = 1, .has_root = true,
+        JournalEntry entry = {.action = STR("contribute"),
+                              .actor = subject->name,
+                              .organ = subject->organ,
+                              .purpose = job->web->purpose,
+                              .request_id = job->web->request_id,
+                              .dataset = job->dataset->id,
+                              .count = 1,
+                              .has_root = true,
                               .root = contribution_root(&leaf, 1)};
         TRY(journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index));
     }
@@ -64,7 +73,9 @@ static void codes_reload_job(JobProgress *progress, void *arg)
     if (codes_reload(arg) != ERR_OK) return; /* the next change tries again */
 }
 
-static const Text TEXT_MISUSED = {"请求号 {0} 已用于另一份内容；新的内容请换一个号", "request id {0} was used for other content; use another for this"};
+static const Text TEXT_MISUSED = {
+    "请求号 {0} 已用于另一份内容；新的内容请换一个号",
+    "request id {0} was used for other content; use another for this"};
 
 static void contribute_done(void *arg, Err err)
 {
@@ -73,9 +84,12 @@ static void contribute_done(void *arg, Err err)
     if (err == ERR_OK) {
         web_json(web, job->answer.status);
         buf_add(&web->reply->body, job->answer.text);
-        bool lists = str_is(job->dataset->id, "code") || str_is(job->dataset->id, "division") || str_is(job->dataset->id, "organ");
+        bool lists = str_is(job->dataset->id, "code") || str_is(job->dataset->id, "division") ||
+                     str_is(job->dataset->id, "organ");
         JobTitle title = {STR("codes"), web->subject.organ, job->dataset->id};
-        if (lists && web->app->jobs && jobs_start(web->app->jobs, &title, web->http->started_us, codes_reload_job, web->app->store, NULL) != ERR_OK) {
+        if (lists && web->app->jobs &&
+            jobs_start(web->app->jobs, &title, web->http->started_us, codes_reload_job,
+                       web->app->store, NULL) != ERR_OK) {
             web->reply->close = true; /* too many jobs: the lists follow with the next change */
         }
     } else if (err == ERR_MISUSED) {
@@ -88,14 +102,16 @@ static void contribute_done(void *arg, Err err)
 
 static bool content_is_json(Str type)
 {
-    return type.n == 0 || str_starts(type, STR("application/json")) || str_starts(type, STR("application/geo+json"));
+    return type.n == 0 || str_starts(type, STR("application/json")) ||
+           str_starts(type, STR("application/geo+json"));
 }
 
 static void item_post(WebRequest *web)
 {
     const Dataset *dataset;
     AccessDecision decision;
-    if (!web_allow(web, ALLOW_API) || !api_dataset(web, ACTION_CONTRIBUTE, &dataset, &decision)) return;
+    if (!web_allow(web, ALLOW_API) || !api_dataset(web, ACTION_CONTRIBUTE, &dataset, &decision))
+        return;
     if (web->request_id.n == 0) {
         web_error(web, ERR_BAD, "request_id_missing", &TEXT_NO_ID, STR_NONE, STR_NONE);
         return;
@@ -122,7 +138,9 @@ static void item_post(WebRequest *web)
     bool *given = arena_array(web->arena, bool, dataset->field_count);
     for (int i = 0; i < dataset->field_count; i++) {
         given[i] = cells->cells[i].p != NULL;
-        if (given[i]) cells->cells[i] = arena_str(web->arena, cells->cells[i]); /* the body goes before the write */
+        if (given[i])
+            cells->cells[i] =
+                arena_str(web->arena, cells->cells[i]); /* the body goes before the write */
     }
     const Codes *codes = codes_take(web->app->store);
     RuleContext context = {web->arena, codes, day_today(env_now_us(web->app->env)), issues};
@@ -144,4 +162,5 @@ done:
     buf_free(&why);
 }
 
-REGISTER(Route, route_item_post) = {HTTP_POST, "/api/collections/{id}/items", item_post, NULL, HTTP_BODY_MAX, false, false, false};
+REGISTER(Route, route_item_post) = {
+    HTTP_POST, "/api/collections/{id}/items", item_post, NULL, HTTP_BODY_MAX, false, false, false};

@@ -16,8 +16,9 @@ static void geojson(WebRequest *web)
 
 /* ---- one ---- */
 
-static const Text TEXT_PERSONAL_KEY = {"这个库的主键是个人信息，不能出现在地址里；请用 POST …/search",
-                                       "the key of this dataset is personal and must not stand in an address; use POST …/search"};
+static const Text TEXT_PERSONAL_KEY = {
+    "这个库的主键是个人信息，不能出现在地址里；请用 POST …/search",
+    "the key of this dataset is personal and must not stand in an address; use POST …/search"};
 
 static bool key_may_stand_in_url(WebRequest *web, const Dataset *dataset)
 {
@@ -36,7 +37,9 @@ static void item_get(WebRequest *web)
     StoreReader *reader = store_read(web->app->store);
     Version version;
     bool go = api_as_of(web, store_reader_sql(reader), &as_of);
-    Err err = go ? dataset_get(store_reader_sql(reader), web->arena, dataset, web->params[1], as_of, &version) : ERR_OK;
+    Err err = go ? dataset_get(store_reader_sql(reader), web->arena, dataset, web->params[1], as_of,
+                               &version)
+                 : ERR_OK;
     store_read_end(reader);
     if (!go) return;
     if (err != ERR_OK) {
@@ -72,20 +75,25 @@ static bool items_each(void *self, const Version *version)
     }
     record_write_feature(&page->json, version, page->decision->visible);
     read_mark(&page->marks, page->web->arena, page->decision, version);
-    page->last_key = arena_str(page->web->arena, version->record.values[version->record.dataset->key].text);
+    page->last_key =
+        arena_str(page->web->arena, version->record.values[version->record.dataset->key].text);
     page->count++;
     return true;
 }
 
-static const Text TEXT_LIMIT = {"limit 应为 1 至 1000 的整数", "limit must be a whole number from 1 to 1000"};
-static const Text TEXT_CURSOR = {"cursor 不是这里给出的翻页标记", "cursor is not a mark that was given here"};
-static const Text TEXT_LANGUAGE = {"只支持 filter-lang=cql2-text", "only filter-lang=cql2-text is supported"};
+static const Text TEXT_LIMIT = {"limit 应为 1 至 1000 的整数",
+                                "limit must be a whole number from 1 to 1000"};
+static const Text TEXT_CURSOR = {"cursor 不是这里给出的翻页标记",
+                                 "cursor is not a mark that was given here"};
+static const Text TEXT_LANGUAGE = {"只支持 filter-lang=cql2-text",
+                                   "only filter-lang=cql2-text is supported"};
 
 static bool page_query(WebRequest *web, ListQuery *query)
 {
     Str text;
     int64_t limit = ITEMS_LIMIT_DEFAULT;
-    if (web_query(web, "limit", &text) && (!str_int(text, &limit) || limit < 1 || limit > ITEMS_LIMIT_MAX)) {
+    if (web_query(web, "limit", &text) &&
+        (!str_int(text, &limit) || limit < 1 || limit > ITEMS_LIMIT_MAX)) {
         web_error(web, ERR_BAD, "range", &TEXT_LIMIT, STR_NONE, STR_NONE);
         return false;
     }
@@ -97,7 +105,8 @@ static bool page_query(WebRequest *web, ListQuery *query)
     query->after = STR_NONE;
     if (!web_query(web, "cursor", &text)) return true;
     char *key = arena_alloc(web->arena, text.n / 2 + 1);
-    if (text.n == 0 || text.n % 2 || text.n > 400 || !hex_read(text, key, text.n / 2) || !utf8_valid((Str){key, text.n / 2})) {
+    if (text.n == 0 || text.n % 2 || text.n > 400 || !hex_read(text, key, text.n / 2) ||
+        !utf8_valid((Str){key, text.n / 2})) {
         web_error(web, ERR_BAD, "cursor", &TEXT_CURSOR, STR_NONE, STR_NONE);
         return false;
     }
@@ -131,11 +140,16 @@ static void items_list(WebRequest *web)
     AccessDecision decision;
     ListQuery query = {0};
     if (!web_allow(web, ALLOW_API) || !api_dataset(web, ACTION_READ, &dataset, &decision)) return;
-    if (!page_query(web, &query) || !api_filter(web, dataset, decision.visible, ITEMS_OWN, &query.filter)) return;
+    if (!page_query(web, &query) ||
+        !api_filter(web, dataset, decision.visible, ITEMS_OWN, &query.filter))
+        return;
     StoreReader *reader = store_read(web->app->store);
     Sql *sql = store_reader_sql(reader);
     bool go = api_as_of(web, sql, &query.as_of);
-    ItemsPage page = {.web = web, .decision = &decision, .json = json_to(&web->reply->body), .limit = query.limit};
+    ItemsPage page = {.web = web,
+                      .decision = &decision,
+                      .json = json_to(&web->reply->body),
+                      .limit = query.limit};
     Err err = ERR_OK;
     if (go) {
         json_put_object(&page.json);
@@ -155,7 +169,8 @@ static void items_list(WebRequest *web)
     json_put_key_int(&page.json, STR("numberReturned"), page.count);
     json_put_key(&page.json, STR("links"));
     json_put_array(&page.json);
-    if (page.more) api_link(&page.json, web, "next", "application/geo+json", next_path(web, page.last_key));
+    if (page.more)
+        api_link(&page.json, web, "next", "application/geo+json", next_path(web, page.last_key));
     json_put_array_end(&page.json);
     json_put_object_end(&page.json);
     geojson(web);
@@ -211,12 +226,15 @@ static void why_field(Json *json, const Why *why, int field)
         json_put_key_str(json, STR("organ"), row->organ);
         json_put_key(json, STR("value"));
         record_write_value(json, f, &row->record.values[field]);
-        json_put_key_bool(json, STR("agrees"), shown >= 0 && value_eq(&row->record.values[field], &why->version.record.values[field]));
+        json_put_key_bool(
+            json, STR("agrees"),
+            shown >= 0 && value_eq(&row->record.values[field], &why->version.record.values[field]));
         json_put_key_bool(json, STR("held"), row->held);
         instant_put(json, STR("said"), why->sql, row->since_index);
         for (int k = 0; k < why->tickets.count; k++) {
             const Ticket *ticket = &why->tickets.items[k];
-            if (str_eq(ticket->organ, row->organ) && str_eq(ticket->field, f->id)) json_put_key_int(json, STR("ticket"), ticket->no);
+            if (str_eq(ticket->organ, row->organ) && str_eq(ticket->field, f->id))
+                json_put_key_int(json, STR("ticket"), ticket->no);
         }
         json_put_object_end(json);
     }
@@ -233,7 +251,8 @@ static void sources_write(Json *json, const Why *why)
     json_put_array(json);
     for (int i = 0; i < why->dataset->field_count; i++) {
         bool said = false;
-        for (int k = 0; k < why->sources.count; k++) said |= why->sources.rows[k].record.values[i].present;
+        for (int k = 0; k < why->sources.count; k++)
+            said |= why->sources.rows[k].record.values[i].present;
         if (said && why->decision->visible[i]) why_field(json, why, i);
     }
     json_put_array_end(json);
@@ -265,7 +284,8 @@ static void item_sources(WebRequest *web)
     read_reply(web, dataset, &marks);
 }
 
-static void history_write(WebRequest *web, const AccessDecision *decision, Sql *sql, const History *history)
+static void history_write(WebRequest *web, const AccessDecision *decision, Sql *sql,
+                          const History *history)
 {
     web_json(web, 200);
     Json json = json_to(&web->reply->body);
@@ -275,7 +295,8 @@ static void history_write(WebRequest *web, const AccessDecision *decision, Sql *
     for (int i = 0; i < history->count; i++) {
         json_put_object(&json);
         instant_put(&json, STR("from"), sql, history->versions[i].since_index);
-        if (history->until_index[i] != INT64_MAX) instant_put(&json, STR("until"), sql, history->until_index[i]);
+        if (history->until_index[i] != INT64_MAX)
+            instant_put(&json, STR("until"), sql, history->until_index[i]);
         json_put_key_int(&json, STR("journal_index"), history->versions[i].since_index);
         json_put_key(&json, STR("item"));
         record_write_feature(&json, &history->versions[i], decision->visible);
@@ -308,7 +329,13 @@ static void item_history(WebRequest *web)
     read_reply(web, dataset, &marks);
 }
 
-REGISTER(Route, route_item) = {HTTP_GET, "/api/collections/{id}/items/{key}", item_get, "asOf", 0, false, false, false};
-REGISTER(Route, route_items) = {HTTP_GET, "/api/collections/{id}/items", items_list, "*", 0, false, false, false};
-REGISTER(Route, route_sources) = {HTTP_GET, "/api/collections/{id}/items/{key}/sources", item_sources, "asOf", 0, false, false, false};
-REGISTER(Route, route_history) = {HTTP_GET, "/api/collections/{id}/items/{key}/history", item_history, NULL, 0, false, false, false};
+REGISTER(Route, route_item) = {
+    HTTP_GET, "/api/collections/{id}/items/{key}", item_get, "asOf", 0, false, false, false};
+REGISTER(Route, route_items) = {
+    HTTP_GET, "/api/collections/{id}/items", items_list, "*", 0, false, false, false};
+REGISTER(Route, route_sources) = {
+    HTTP_GET, "/api/collections/{id}/items/{key}/sources", item_sources, "asOf", 0, false, false,
+    false};
+REGISTER(Route, route_history) = {
+    HTTP_GET, "/api/collections/{id}/items/{key}/history", item_history, NULL, 0, false, false,
+    false};

@@ -6,13 +6,15 @@ typedef struct ReadEntry {
     const ReadMarks *marks;
 } ReadEntry;
 
-void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision, const Version *version)
+void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision,
+               const Version *version)
 {
     const Dataset *dataset = version->record.dataset;
     if (!decision->journal) return;
     bool personal = false;
     for (int i = 0; i < dataset->field_count; i++) {
-        personal |= dataset->fields[i].secrecy == SECRECY_PERSONAL && decision->visible[i] && version->record.values[i].present;
+        personal |= dataset->fields[i].secrecy == SECRECY_PERSONAL && decision->visible[i] &&
+                    version->record.values[i].present;
     }
     if (!personal) return;
     if (marks->count == marks->room) {
@@ -25,9 +27,9 @@ void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision, c
     marks->record_ids[marks->count++] = version->record_id;
 }
 
-static const char LINE_ADD[] =
-    "INSERT INTO read_line (journal_index, dataset, record_id, salt) VALUES ($index, $dataset, $id, $salt)"
-    " ON CONFLICT DO NOTHING";
+static const char LINE_ADD[] = "INSERT INTO read_line (journal_index, dataset, record_id, salt) "
+                               "VALUES ($index, $dataset, $id, $salt)"
+                               " ON CONFLICT DO NOTHING";
 
 static Err line_add(WriteTx *tx, const ReadEntry *read, int64_t record_id, Merkle *merkle)
 {
@@ -56,12 +58,19 @@ static Err read_write(WriteTx *tx, void *arg)
     ReadEntry *read = arg;
     Merkle merkle;
     merkle_init(&merkle);
-    for (int i = 0; i < read->marks->count; i++) TRY(line_add(tx, read, read->marks->record_ids[i], &merkle));
+    for (int i = 0; i < read->marks->count; i++)
+        TRY(line_add(tx, read, read->marks->record_ids[i], &merkle));
     const Subject *subject = &read->web->subject;
-    JournalEntry entry = {.action = STR("read"), .actor = subject->name, .organ = subject->organ,
-                          .purpose = read->web->purpose.n ? read->web->purpose : STR("local administration"),
-                          .request_id = str_of(read->web->id), .dataset = read->dataset->id,
-                          .count = read->marks->count, .has_root = true, .root = merkle_root(&merkle)};
+    JournalEntry entry = {.action = STR("read"),
+                          .actor = subject->name,
+                          .organ = subject->organ,
+                          .purpose = read->web->purpose.n ? read->web->purpose
+                                                          : STR("local administration"),
+                          .request_id = str_of(read->web->id),
+                          .dataset = read->dataset->id,
+                          .count = read->marks->count,
+                          .has_root = true,
+                          .root = merkle_root(&merkle)};
     int64_t index;
     return journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index);
 }

@@ -9,7 +9,8 @@ typedef struct ReadMarks {
 } ReadMarks;
 
 /* Note a version that goes into the answer. */
-void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision, const Version *version);
+void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision,
+               const Version *version);
 
 /* The reply is filled in. Without marks it goes out; else first the journal entry is committed, and
  * when that fails the reply becomes an error. The handler returns right after. */

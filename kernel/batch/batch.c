@@ -9,7 +9,11 @@
 #include "kernel/batch/line_map.h"
 #include "lib/text.h"
 
-enum { CHUNK_BYTES_MAX = 512 * 1024 * 1024, SCRATCH_BYTES_MAX = 64 * 1024 * 1024, LINE_BYTES_MAX = 16 * 1024 * 1024 };
+enum {
+    CHUNK_BYTES_MAX = 512 * 1024 * 1024,
+    SCRATCH_BYTES_MAX = 64 * 1024 * 1024,
+    LINE_BYTES_MAX = 16 * 1024 * 1024
+};
 
 /* A chunk on its way: the reading thread fills one while the writer stores the other. */
 typedef struct Slot {
@@ -30,7 +34,7 @@ typedef struct Run {
     LineMap *keys;
     Digest content;
     Str heading;
-    Str warnings; /* JSON array of file-level remarks */
+    Str warnings;    /* JSON array of file-level remarks */
     int chunks_done; /* committed in an earlier run */
     int64_t lines_done;
     Slot slots[2];
@@ -39,12 +43,16 @@ typedef struct Run {
     Err err;
 } Run;
 
-static const Text TEXT_CONFLICT = {"批次号 {0} 已用于另一份内容；请换一个批次号", "batch number {0} stands for other content; use another number"};
-static const Text TEXT_CUT = {"文件没有完整传到：最后一行不全，且没有换行", "the file is cut off: its last line is incomplete"};
+static const Text TEXT_CONFLICT = {"批次号 {0} 已用于另一份内容；请换一个批次号",
+                                   "batch number {0} stands for other content; use another number"};
+static const Text TEXT_CUT = {"文件没有完整传到：最后一行不全，且没有换行",
+                              "the file is cut off: its last line is incomplete"};
 static const Text TEXT_UNREADABLE = {"文件读不出来", "the file cannot be read"};
 static const Text TEXT_LINES = {"文件行数过多", "the file has too many lines"};
-static const Text TEXT_STORE = {"存储暂时不能写入（可能磁盘已满）；已存的部分有效，稍后用同一批次号再交即可补完",
-                                "the store takes no writes now (the disk may be full); what was stored stands, hand in the same batch again later"};
+static const Text TEXT_STORE = {
+    "存储暂时不能写入（可能磁盘已满）；已存的部分有效，稍后用同一批次号再交即可补完",
+    "the store takes no writes now (the disk may be full); what was stored stands, hand in the "
+    "same batch again later"};
 
 /* ---- pass 1: the structure ---- */
 
@@ -91,7 +99,8 @@ static void remarks_write(Run *run, BatchSource *source)
         json_put_key_str(&json, STR("field"), remarks[i].heading);
         json_put_key_str(&json, STR("code"), STR("column_ignored"));
         json_put_key_str(&json, STR("zh"), STR("本列不属于这个库，已略过"));
-        json_put_key_str(&json, STR("en"), STR("this column is not part of the dataset and was read over"));
+        json_put_key_str(&json, STR("en"),
+                         STR("this column is not part of the dataset and was read over"));
         json_put_object_end(&json);
     }
     json_put_array_end(&json);
@@ -116,7 +125,8 @@ static Err structure_check(Run *run)
         run->progress->bytes_done = batch_source_offset(source);
     }
     if (err == ERR_NOT_FOUND) err = ERR_OK;
-    if (err == ERR_OK && line.short_line && !file_ends_in_newline(run->input->fd, run->progress->bytes_total)) {
+    if (err == ERR_OK && line.short_line &&
+        !file_ends_in_newline(run->input->fd, run->progress->bytes_total)) {
         *fault = (BatchFault){.line = last, .code = "truncated", .text = &TEXT_CUT};
         err = ERR_BAD;
     }
@@ -135,13 +145,16 @@ static Err structure_check(Run *run)
 
 /* ---- the batch's row ---- */
 
-static const char BATCH_FIND[] =
-    "SELECT id, content, state FROM batch WHERE organ = $organ AND dataset = $dataset AND number = $number";
+static const char BATCH_FIND[] = "SELECT id, content, state FROM batch WHERE organ = $organ AND "
+                                 "dataset = $dataset AND number = $number";
 static const char BATCH_ADD[] =
-    "INSERT INTO batch (dataset, organ, number, content, heading, format, state, started_us, warnings)"
+    "INSERT INTO batch (dataset, organ, number, content, heading, format, state, started_us, "
+    "warnings)"
     " VALUES ($dataset, $organ, $number, $content, $heading, $format, 'running', $now, $warnings)";
-static const char BATCH_RUNNING[] = "UPDATE batch SET state = 'running', ended_us = NULL WHERE id = $id";
-static const char CHUNKS_DONE[] = "SELECT count(*), coalesce(max(last_line), 0) FROM batch_chunk WHERE batch_id = $id";
+static const char BATCH_RUNNING[] =
+    "UPDATE batch SET state = 'running', ended_us = NULL WHERE id = $id";
+static const char CHUNKS_DONE[] =
+    "SELECT count(*), coalesce(max(last_line), 0) FROM batch_chunk WHERE batch_id = $id";
 
 /* Does the number stand for something already? ERR_NOT_FOUND: no. */
 static Err batch_known(Sql *sql, Run *run, bool *complete)
@@ -161,7 +174,8 @@ static Err batch_known(Sql *sql, Run *run, bool *complete)
     sql_reset(stmt);
     TRY(err);
     if (same) return ERR_OK;
-    run->out->fault = (BatchFault){.code = "batch_conflict", .text = &TEXT_CONFLICT, .arg = {run->input->number, STR_NONE}};
+    run->out->fault = (BatchFault){
+        .code = "batch_conflict", .text = &TEXT_CONFLICT, .arg = {run->input->number, STR_NONE}};
     return ERR_CONFLICT;
 }
 
@@ -171,9 +185,11 @@ static Err batch_add(Sql *sql, Run *run, int64_t now_us)
     sql_bind_text(stmt, sql_param(stmt, "dataset"), run->input->dataset->id);
     sql_bind_text(stmt, sql_param(stmt, "organ"), run->input->organ);
     sql_bind_text(stmt, sql_param(stmt, "number"), run->input->number);
-    sql_bind_blob(stmt, sql_param(stmt, "content"), (Str){(const char *)run->content.bytes, sizeof run->content.bytes});
+    sql_bind_blob(stmt, sql_param(stmt, "content"),
+                  (Str){(const char *)run->content.bytes, sizeof run->content.bytes});
     sql_bind_text(stmt, sql_param(stmt, "heading"), run->heading);
-    sql_bind_text(stmt, sql_param(stmt, "format"), run->input->format == BATCH_CSV ? STR("csv") : STR("ndjson"));
+    sql_bind_text(stmt, sql_param(stmt, "format"),
+                  run->input->format == BATCH_CSV ? STR("csv") : STR("ndjson"));
     sql_bind_int(stmt, sql_param(stmt, "now"), now_us);
     sql_bind_text(stmt, sql_param(stmt, "warnings"), run->warnings);
     TRY(sql_run(stmt));
@@ -217,15 +233,21 @@ static Err batch_end(WriteTx *tx, void *arg)
         TRY(err);
         merkle_add(&merkle, &leaf);
     }
-    JournalEntry entry = {.action = run->out->cancelled ? STR("batch.cancel") : STR("batch.receipt"),
-                          .actor = run->input->subject.name, .organ = run->input->organ,
-                          .purpose = run->input->purpose, .request_id = run->input->number,
-                          .dataset = run->input->dataset->id, .count = chunks, .has_root = true,
+    JournalEntry entry = {.action = run->out->cancelled ? STR("batch.cancel")
+                                                        : STR("batch.receipt"),
+                          .actor = run->input->subject.name,
+                          .organ = run->input->organ,
+                          .purpose = run->input->purpose,
+                          .request_id = run->input->number,
+                          .dataset = run->input->dataset->id,
+                          .count = chunks,
+                          .has_root = true,
                           .root = merkle_root(&merkle)};
     int64_t index;
     TRY(journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index));
     SqlStmt *end = sql_prepare(tx->sql, BATCH_END);
-    sql_bind_text(end, sql_param(end, "state"), run->out->cancelled ? STR("cancelled") : STR("done"));
+    sql_bind_text(end, sql_param(end, "state"),
+                  run->out->cancelled ? STR("cancelled") : STR("done"));
     sql_bind_int(end, sql_param(end, "now"), tx->now_us);
     sql_bind_int(end, sql_param(end, "index"), index);
     sql_bind_int(end, sql_param(end, "id"), run->out->batch_id);
@@ -283,10 +305,15 @@ static void issues_keep(Chunk *chunk, const Issues *issues, int64_t line, Str ke
         buf_clear(&en);
         issue_write_text(&zh, issue, LANG_ZH);
         issue_write_text(&en, issue, LANG_EN);
-        chunk_reason_add(chunk, (ChunkReason){.line = line, .warning = issue->warning, .key = arena_str(chunk->arena, key),
-                                              .field = issue->field >= 0 ? dataset->fields[issue->field].id : STR(""),
-                                              .code = issue->code, .zh = arena_str(chunk->arena, buf_str(&zh)),
-                                              .en = arena_str(chunk->arena, buf_str(&en))});
+        chunk_reason_add(
+            chunk,
+            (ChunkReason){.line = line,
+                          .warning = issue->warning,
+                          .key = arena_str(chunk->arena, key),
+                          .field = issue->field >= 0 ? dataset->fields[issue->field].id : STR(""),
+                          .code = issue->code,
+                          .zh = arena_str(chunk->arena, buf_str(&zh)),
+                          .en = arena_str(chunk->arena, buf_str(&en))});
     }
     buf_free(&zh);
     buf_free(&en);
@@ -308,9 +335,11 @@ static void line_take(Run *run, Chunk *chunk, BatchLine *line, Issues *issues)
     Record record = {0};
     if (issues->errors == 0) record_parse(&context, dataset, &line->cells, &record);
     Str key = line->cells.cells[dataset->key];
-    if (record.values && record.values[dataset->key].present) key = record.values[dataset->key].text;
+    if (record.values && record.values[dataset->key].present)
+        key = record.values[dataset->key].text;
     if (key.p == NULL) key = STR("");
-    if (issues->count) issues_keep(chunk, issues, line->line, str_slice(key, 0, utf8_prefix(key, 100)));
+    if (issues->count)
+        issues_keep(chunk, issues, line->line, str_slice(key, 0, utf8_prefix(key, 100)));
     if (issues->errors) {
         chunk_reject_add(chunk, line->line, arena_str(chunk->arena, line->raw));
         chunk->rejected++;
@@ -405,20 +434,31 @@ static Err run_steps(Run *run)
     return store_write(run->store, batch_end, run);
 }
 
-Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena, BatchOutcome *out)
+Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
+              BatchOutcome *out)
 {
     Run *run = mem_alloc(sizeof *run);
     *out = (BatchOutcome){0};
-    *run = (Run){.store = store, .input = input, .progress = progress, .out = out, .arena = arena,
-                 .line_arena = arena_new(LINE_BYTES_MAX), .codes = codes_take(store),
-                 .today = day_today(env_now_us(store_env(store))), .keys = line_map_new(),
-                 .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    *run = (Run){.store = store,
+                 .input = input,
+                 .progress = progress,
+                 .out = out,
+                 .arena = arena,
+                 .line_arena = arena_new(LINE_BYTES_MAX),
+                 .codes = codes_take(store),
+                 .today = day_today(env_now_us(store_env(store))),
+                 .keys = line_map_new(),
+                 .lock = PTHREAD_MUTEX_INITIALIZER,
+                 .changed = PTHREAD_COND_INITIALIZER};
     for (int i = 0; i < 2; i++) {
-        run->slots[i] = (Slot){.run = run, .chunk = {.arena = arena_new(CHUNK_BYTES_MAX), .input = input,
-                                                     .scratch = arena_new(SCRATCH_BYTES_MAX)}};
+        run->slots[i] = (Slot){.run = run,
+                               .chunk = {.arena = arena_new(CHUNK_BYTES_MAX),
+                                         .input = input,
+                                         .scratch = arena_new(SCRATCH_BYTES_MAX)}};
     }
     Err err = run_steps(run);
-    if (err != ERR_OK && out->fault.code == NULL) out->fault = (BatchFault){.code = "storage", .text = &TEXT_STORE};
+    if (err != ERR_OK && out->fault.code == NULL)
+        out->fault = (BatchFault){.code = "storage", .text = &TEXT_STORE};
     progress->phase = JOB_DONE;
     for (int i = 0; i < 2; i++) {
         arena_free(run->slots[i].chunk.arena);

@@ -1,8 +1,8 @@
 /*
  * A batch (批次): a file of many contributions from one organ, streamed, idempotent by (organ,
- * dataset, number). Pass 1 checks the structure; a fault there stores nothing. Pass 2 commits chunks
- * of at most BATCH_CHUNK_MAX records, each with one journal entry; a kill between chunks loses
- * nothing, and sending the same file under the same number again completes it.
+ * dataset, number). Pass 1 checks the structure; a fault there stores nothing. Pass 2 commits
+ * chunks of at most BATCH_CHUNK_MAX records, each with one journal entry; a kill between chunks
+ * loses nothing, and sending the same file under the same number again completes it.
  */
 #pragma once
 
@@ -26,7 +26,8 @@ typedef struct BatchInput {
 /* A fault of the file as a whole: nothing (more) was stored. */
 typedef struct BatchFault {
     int64_t line;     /* 0: no line in particular */
-    const char *code; /* of the fixed list, or truncated, too_long, quote, nul, not_text, batch_conflict … */
+    const char *code; /* of the fixed list, or truncated, too_long, quote, nul, not_text,
+                         batch_conflict … */
     const Text *text;
     Str arg[2];
     Str field;
@@ -34,7 +35,7 @@ typedef struct BatchFault {
 
 typedef struct BatchOutcome {
     int64_t batch_id;
-    bool replayed;  /* the same batch was complete before: this is its receipt */
+    bool replayed; /* the same batch was complete before: this is its receipt */
     bool cancelled;
     BatchFault fault; /* code != NULL where batch_run gave an error */
 } BatchOutcome;
@@ -49,7 +50,8 @@ Err batch_receipt_write(Sql *sql, int64_t batch_id, Lang lang, Json *json) MUST_
 Err batch_find(Sql *sql, const Dataset *dataset, Str organ, Str number, int64_t *batch_id) MUST_USE;
 
 /* The refused lines as they came, under the file's heading: mend them and hand in just these. */
-Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str bytes), void *self) MUST_USE;
+Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str bytes),
+                        void *self) MUST_USE;
 
 /* Compare stored receipts with the journal. As dataset_verify. */
 Err batch_verify(Sql *sql, int64_t *bad, Buf *why) MUST_USE;

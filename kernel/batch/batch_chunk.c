@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-static const Text TEXT_DUPLICATE = {"与第 {0} 行的主键相同，内容不同", "has the same key as line {0} with other content"};
+static const Text TEXT_DUPLICATE = {"与第 {0} 行的主键相同，内容不同",
+                                    "has the same key as line {0} with other content"};
 
 /* ---- filling ---- */
 
@@ -23,8 +24,11 @@ static void *list_room(Arena *arena, void *items, int count, int *room, size_t s
 
 void chunk_reset(Chunk *chunk)
 {
-    Chunk clean = {.arena = chunk->arena, .scratch = chunk->scratch, .input = chunk->input,
-                   .batch_id = chunk->batch_id, .n = chunk->n};
+    Chunk clean = {.arena = chunk->arena,
+                   .scratch = chunk->scratch,
+                   .input = chunk->input,
+                   .batch_id = chunk->batch_id,
+                   .n = chunk->n};
     *chunk = clean;
     arena_reset(chunk->arena);
 }
@@ -60,23 +64,28 @@ static void row_refuse(Chunk *chunk, const ChunkRow *row)
 {
     char line[24];
     int n = snprintf(line, sizeof line, "%lld", (long long)row->earlier_line);
-    Issue issue = {.field = -1, .code = ISSUE_DUPLICATE, .text = &TEXT_DUPLICATE, .arg = {{line, (size_t)n}, STR_NONE}};
+    Issue issue = {.field = -1,
+                   .code = ISSUE_DUPLICATE,
+                   .text = &TEXT_DUPLICATE,
+                   .arg = {{line, (size_t)n}, STR_NONE}};
     Buf zh = buf_new(1024), en = buf_new(1024);
     issue_write_text(&zh, &issue, LANG_ZH);
     issue_write_text(&en, &issue, LANG_EN);
-    chunk_reason_add(chunk, (ChunkReason){.line = row->line,
-                                          .key = row->record.values[row->record.dataset->key].text,
-                                          .field = row->record.dataset->fields[row->record.dataset->key].id,
-                                          .code = ISSUE_DUPLICATE,
-                                          .zh = arena_str(chunk->arena, buf_str(&zh)),
-                                          .en = arena_str(chunk->arena, buf_str(&en))});
+    chunk_reason_add(
+        chunk, (ChunkReason){.line = row->line,
+                             .key = row->record.values[row->record.dataset->key].text,
+                             .field = row->record.dataset->fields[row->record.dataset->key].id,
+                             .code = ISSUE_DUPLICATE,
+                             .zh = arena_str(chunk->arena, buf_str(&zh)),
+                             .en = arena_str(chunk->arena, buf_str(&en))});
     chunk_reject_add(chunk, row->line, row->raw);
     chunk->rejected++;
     buf_free(&zh);
     buf_free(&en);
 }
 
-static Err row_store(WriteTx *tx, Chunk *chunk, const ChunkRow *row, ContributionLeaf *leaves, size_t *leaf_count)
+static Err row_store(WriteTx *tx, Chunk *chunk, const ChunkRow *row, ContributionLeaf *leaves,
+                     size_t *leaf_count)
 {
     Contribution c = {.record = &row->record, .given = row->given, .organ = chunk->input->organ};
     arena_reset(chunk->scratch);
@@ -103,10 +112,11 @@ static const char REASON_ADD[] =
     " VALUES ($batch, $line, $n, $warning, $key, $field, $code, $zh, $en)";
 static const char REJECT_ADD[] =
     "INSERT INTO batch_reject (batch_id, line, original) VALUES ($batch, $line, $original)";
-static const char CHUNK_ADD[] =
-    "INSERT INTO batch_chunk (batch_id, n, first_line, last_line, read, created, updated, unchanged, rejected,"
-    " differences, journal_index) VALUES ($batch, $n, $first, $last, $read, $created, $updated, $unchanged,"
-    " $rejected, $differences, $index)";
+static const char CHUNK_ADD[] = "INSERT INTO batch_chunk (batch_id, n, first_line, last_line, "
+                                "read, created, updated, unchanged, rejected,"
+                                " differences, journal_index) VALUES ($batch, $n, $first, $last, "
+                                "$read, $created, $updated, $unchanged,"
+                                " $rejected, $differences, $index)";
 
 static Err reasons_store(Sql *sql, const Chunk *chunk)
 {
@@ -168,21 +178,29 @@ static Err counts_store(WriteTx *tx, const Chunk *chunk)
 Err chunk_store(WriteTx *tx, void *arg)
 {
     Chunk *chunk = arg;
-    ContributionLeaf *leaves = arena_array(chunk->arena, ContributionLeaf, MAX(chunk->rows.count, 1));
+    ContributionLeaf *leaves =
+        arena_array(chunk->arena, ContributionLeaf, MAX(chunk->rows.count, 1));
     size_t leaf_count = 0;
-    if (chunk->rows.count > 1) qsort(chunk->rows.items, (size_t)chunk->rows.count, sizeof *chunk->rows.items, row_order);
+    if (chunk->rows.count > 1)
+        qsort(chunk->rows.items, (size_t)chunk->rows.count, sizeof *chunk->rows.items, row_order);
     for (int i = 0; i < chunk->rows.count; i++) {
         TRY(row_store(tx, chunk, &chunk->rows.items[i], leaves, &leaf_count));
     }
     if (chunk->reasons.count > 1) {
-        qsort(chunk->reasons.items, (size_t)chunk->reasons.count, sizeof *chunk->reasons.items, reason_order);
+        qsort(chunk->reasons.items, (size_t)chunk->reasons.count, sizeof *chunk->reasons.items,
+              reason_order);
     }
     TRY(reasons_store(tx->sql, chunk));
     TRY(rejects_store(tx->sql, chunk));
     TRY(counts_store(tx, chunk));
-    JournalEntry entry = {.action = STR("batch.chunk"), .actor = chunk->input->subject.name, .organ = chunk->input->organ,
-                          .purpose = chunk->input->purpose, .request_id = chunk->input->number,
-                          .dataset = chunk->input->dataset->id, .count = (int64_t)leaf_count, .has_root = true,
+    JournalEntry entry = {.action = STR("batch.chunk"),
+                          .actor = chunk->input->subject.name,
+                          .organ = chunk->input->organ,
+                          .purpose = chunk->input->purpose,
+                          .request_id = chunk->input->number,
+                          .dataset = chunk->input->dataset->id,
+                          .count = (int64_t)leaf_count,
+                          .has_root = true,
                           .root = contribution_root(leaves, leaf_count)};
     int64_t index;
     return journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index);
@@ -190,12 +208,12 @@ Err chunk_store(WriteTx *tx, void *arg)
 
 /* ---- what the receipt commits to ---- */
 
-static const char CHUNK_OF[] =
-    "SELECT first_line, last_line, read, created, updated, unchanged, rejected, differences, journal_index"
-    " FROM batch_chunk WHERE batch_id = $batch AND n = $n";
-static const char REASONS_OF[] =
-    "SELECT line, n, warning, key, field, code FROM batch_reason WHERE batch_id = $batch AND line >= $first"
-    " AND line <= $last ORDER BY line, n";
+static const char CHUNK_OF[] = "SELECT first_line, last_line, read, created, updated, unchanged, "
+                               "rejected, differences, journal_index"
+                               " FROM batch_chunk WHERE batch_id = $batch AND n = $n";
+static const char REASONS_OF[] = "SELECT line, n, warning, key, field, code FROM batch_reason "
+                                 "WHERE batch_id = $batch AND line >= $first"
+                                 " AND line <= $last ORDER BY line, n";
 
 static Err reasons_hash(Sql *sql, int64_t batch_id, int64_t first, int64_t last, Digest *out)
 {

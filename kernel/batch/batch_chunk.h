@@ -1,4 +1,5 @@
-/* One chunk of a batch: filled by the reading thread, stored by the writer. Internal to kernel/batch. */
+/* One chunk of a batch: filled by the reading thread, stored by the writer. Internal to
+ * kernel/batch. */
 #pragma once
 
 #include "kernel/batch/batch.h"

@@ -2,13 +2,16 @@
 #include "lib/text.h"
 
 static const char BATCH_OF[] =
-    "SELECT b.dataset, b.organ, b.number, b.state, b.started_us, coalesce(b.ended_us, 0), hex(b.content), b.warnings,"
-    " coalesce(b.receipt_index, -1), coalesce(sum(c.read), 0), coalesce(sum(c.created), 0), coalesce(sum(c.updated), 0),"
-    " coalesce(sum(c.unchanged), 0), coalesce(sum(c.rejected), 0), coalesce(sum(c.differences), 0), b.id"
+    "SELECT b.dataset, b.organ, b.number, b.state, b.started_us, coalesce(b.ended_us, 0), "
+    "hex(b.content), b.warnings,"
+    " coalesce(b.receipt_index, -1), coalesce(sum(c.read), 0), coalesce(sum(c.created), 0), "
+    "coalesce(sum(c.updated), 0),"
+    " coalesce(sum(c.unchanged), 0), coalesce(sum(c.rejected), 0), coalesce(sum(c.differences), "
+    "0), b.id"
     " FROM batch b LEFT JOIN batch_chunk c ON c.batch_id = b.id WHERE b.id = $id GROUP BY b.id";
-static const char REASONS[] =
-    "SELECT line, key, field, code, zh, en FROM batch_reason WHERE batch_id = $id AND warning = $warning"
-    " ORDER BY line, n LIMIT $limit";
+static const char REASONS[] = "SELECT line, key, field, code, zh, en FROM batch_reason WHERE "
+                              "batch_id = $id AND warning = $warning"
+                              " ORDER BY line, n LIMIT $limit";
 static const char FIND[] =
     "SELECT id FROM batch WHERE organ = $organ AND dataset = $dataset AND number = $number";
 
@@ -51,14 +54,17 @@ static void remarks_write(Str kept, Lang lang, Json *json)
     json_t *list = json_read(kept, &why);
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach (list, i, item) {
         json_put_object(json);
         json_put_key_int(json, STR("line"), json_integer_value(json_object_get(item, "line")));
         json_put_key_str(json, STR("key"), STR(""));
-        json_put_key_str(json, STR("field"), str_of(json_string_value(json_object_get(item, "field"))));
-        json_put_key_str(json, STR("code"), str_of(json_string_value(json_object_get(item, "code"))));
-        json_put_key_str(json, STR("message"), str_of(json_string_value(json_object_get(item, lang == LANG_ZH ? "zh" : "en"))));
+        json_put_key_str(json, STR("field"),
+                         str_of(json_string_value(json_object_get(item, "field"))));
+        json_put_key_str(json, STR("code"),
+                         str_of(json_string_value(json_object_get(item, "code"))));
+        json_put_key_str(
+            json, STR("message"),
+            str_of(json_string_value(json_object_get(item, lang == LANG_ZH ? "zh" : "en"))));
         json_put_object_end(json);
     }
     json_decref(list);
@@ -122,7 +128,8 @@ Err batch_receipt_write(Sql *sql, int64_t batch_id, Lang lang, Json *json)
 /* ---- refused lines ---- */
 
 static const char HEADING[] = "SELECT heading FROM batch WHERE id = $id";
-static const char REJECTS[] = "SELECT original FROM batch_reject WHERE batch_id = $id ORDER BY line";
+static const char REJECTS[] =
+    "SELECT original FROM batch_reject WHERE batch_id = $id ORDER BY line";
 
 Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str bytes), void *self)
 {
@@ -130,7 +137,8 @@ Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str
     sql_bind_int(heading, sql_param(heading, "id"), batch_id);
     Err err = sql_step(heading);
     bool goes_on = err == ERR_OK;
-    if (goes_on && sql_text(heading, 0).n) goes_on = sink(self, sql_text(heading, 0)) && sink(self, STR("\n"));
+    if (goes_on && sql_text(heading, 0).n)
+        goes_on = sink(self, sql_text(heading, 0)) && sink(self, STR("\n"));
     sql_reset(heading);
     TRY(err);
     SqlStmt *rejects = sql_prepare(sql, REJECTS);
@@ -144,7 +152,8 @@ Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str
 
 /* ---- proof ---- */
 
-static const char RECEIPTS[] = "SELECT id, receipt_index FROM batch WHERE receipt_index IS NOT NULL ORDER BY id";
+static const char RECEIPTS[] =
+    "SELECT id, receipt_index FROM batch WHERE receipt_index IS NOT NULL ORDER BY id";
 static const char ENTRY[] = "SELECT entry FROM journal WHERE idx = $index";
 
 static Err receipt_root(Sql *sql, int64_t batch_id, Buf *hex)
@@ -153,7 +162,8 @@ static Err receipt_root(Sql *sql, int64_t batch_id, Buf *hex)
     merkle_init(&merkle);
     Err err = ERR_OK;
     Digest leaf;
-    for (int64_t n = 0; (err = chunk_leaf(sql, batch_id, n, &leaf)) == ERR_OK; n++) merkle_add(&merkle, &leaf);
+    for (int64_t n = 0; (err = chunk_leaf(sql, batch_id, n, &leaf)) == ERR_OK; n++)
+        merkle_add(&merkle, &leaf);
     if (err != ERR_NOT_FOUND) return err;
     Digest root = merkle_root(&merkle);
     hex_write(hex, (Str){(const char *)root.bytes, sizeof root.bytes});
@@ -172,7 +182,8 @@ static Err receipt_verify(Sql *sql, int64_t batch_id, int64_t index, int64_t *ba
         sql_reset(stmt);
         if (!holds && (err == ERR_OK || err == ERR_NOT_FOUND)) {
             *bad = index;
-            buf_printf(why, "the receipt of batch %lld differs from journal entry %lld", (long long)batch_id, (long long)index);
+            buf_printf(why, "the receipt of batch %lld differs from journal entry %lld",
+                       (long long)batch_id, (long long)index);
             err = ERR_CONFLICT;
         }
     }

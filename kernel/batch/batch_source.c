@@ -9,7 +9,7 @@ struct BatchSource {
     const BatchInput *input;
     CsvReader *csv;
     LineReader *lines;
-    CsvRecord *record;        /* CSV: the record under work */
+    CsvRecord *record;         /* CSV: the record under work */
     int fields[CSV_CELLS_MAX]; /* CSV: field of each column; -2 read over */
     int columns;
     Str heading;
@@ -20,11 +20,14 @@ struct BatchSource {
 
 /* ---- faults ---- */
 
-static const Text TEXT_NOT_TEXT = {"文件不是 UTF-8 或 GB 18030 文本（可能是表格软件的原文件或 UTF-16），请另存为 CSV 再交",
-                                   "the file is not UTF-8 or GB 18030 text; save it as CSV and hand it in again"};
-static const Text TEXT_EMPTY = {"文件是空的，第一行应为列名", "the file is empty; its first line should be the heading"};
-static const Text TEXT_HEADING = {"不认识的列名：{0}。请改成字段名，或删去该列",
-                                  "unknown heading: {0}; rename it to a field or remove the column"};
+static const Text TEXT_NOT_TEXT = {
+    "文件不是 UTF-8 或 GB 18030 文本（可能是表格软件的原文件或 UTF-16），请另存为 CSV 再交",
+    "the file is not UTF-8 or GB 18030 text; save it as CSV and hand it in again"};
+static const Text TEXT_EMPTY = {"文件是空的，第一行应为列名",
+                                "the file is empty; its first line should be the heading"};
+static const Text TEXT_HEADING = {
+    "不认识的列名：{0}。请改成字段名，或删去该列",
+    "unknown heading: {0}; rename it to a field or remove the column"};
 static const Text TEXT_HEADING_TWICE = {"列“{0}”出现了两次", "the column {0} stands twice"};
 static const Text TEXT_HEADING_MISSING = {"缺少必填的列：{0}", "a required column is missing: {0}"};
 static const Text TEXT_FAULTS[] = {
@@ -33,13 +36,16 @@ static const Text TEXT_FAULTS[] = {
     [CSV_TRUNCATED] = {"文件没有完整传到，引号没有结束", "the file is cut off inside quotes"},
     [CSV_TOO_LONG] = {"这一行超过 1 MB", "this line is over 1 MB"},
     [CSV_TOO_MANY_CELLS] = {"这一行的单元格过多", "this line has too many cells"},
-    [CSV_NUL] = {"含有 NUL 字节，文件已损坏或不是文本", "has a NUL byte; the file is damaged or not text"},
-    [CSV_ENCODING] = {"这一行有不符合文件编码的字节", "this line has bytes that the file's encoding does not have"},
+    [CSV_NUL] = {"含有 NUL 字节，文件已损坏或不是文本",
+                 "has a NUL byte; the file is damaged or not text"},
+    [CSV_ENCODING] = {"这一行有不符合文件编码的字节",
+                      "this line has bytes that the file's encoding does not have"},
     [CSV_READ] = {"文件读不出来", "the file cannot be read"},
 };
 static const char *const FAULT_CODES[] = {
-    [CSV_QUOTE] = "quote",       [CSV_TRUNCATED] = "truncated", [CSV_TOO_LONG] = "length",
-    [CSV_TOO_MANY_CELLS] = "unknown_column", [CSV_NUL] = "encoding", [CSV_ENCODING] = "encoding",
+    [CSV_QUOTE] = "quote",     [CSV_TRUNCATED] = "truncated",
+    [CSV_TOO_LONG] = "length", [CSV_TOO_MANY_CELLS] = "unknown_column",
+    [CSV_NUL] = "encoding",    [CSV_ENCODING] = "encoding",
     [CSV_READ] = "unreadable",
 };
 
@@ -80,7 +86,8 @@ static Err heading_map(BatchSource *source, Arena *arena, BatchFault *fault)
     }
     source->columns = source->record->count;
     if (err == ERR_OK && unknown.n) {
-        err = fault_set(fault, 1, "unknown_column", &TEXT_HEADING, arena_str(arena, buf_str(&unknown)));
+        err = fault_set(fault, 1, "unknown_column", &TEXT_HEADING,
+                        arena_str(arena, buf_str(&unknown)));
     }
     buf_free(&unknown);
     return err;
@@ -137,16 +144,21 @@ void batch_source_close(BatchSource *source)
 
 /* ---- lines ---- */
 
-static const Text TEXT_CELLS_MANY = {"这一行有 {0} 格，列名只有 {1} 个", "this line has {0} cells, the heading has {1}"};
-static const Text TEXT_CELLS_FEW = {"这一行只有 {0} 格，列名有 {1} 个", "this line has only {0} cells, the heading has {1}"};
-static const Text TEXT_NO_JSON = {"这一行不是一个 JSON 对象：{0}", "this line is not a JSON object: {0}"};
+static const Text TEXT_CELLS_MANY = {"这一行有 {0} 格，列名只有 {1} 个",
+                                     "this line has {0} cells, the heading has {1}"};
+static const Text TEXT_CELLS_FEW = {"这一行只有 {0} 格，列名有 {1} 个",
+                                    "this line has only {0} cells, the heading has {1}"};
+static const Text TEXT_NO_JSON = {"这一行不是一个 JSON 对象：{0}",
+                                  "this line is not a JSON object: {0}"};
 
-static Err csv_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues, BatchFault *fault)
+static Err csv_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues,
+                    BatchFault *fault)
 {
     CsvRecord *record = source->record;
     CsvResult result;
     do result = csv_next(source->csv, record);
-    while (result == CSV_RECORD && record->count == 1 && record->cells[0].n == 0); /* an empty line is none */
+    while (result == CSV_RECORD && record->count == 1 &&
+           record->cells[0].n == 0); /* an empty line is none */
     if (result == CSV_END) return ERR_NOT_FOUND;
     if (result != CSV_RECORD) return fault_of(fault, record->line, result);
     out->line = record->line;
@@ -154,8 +166,10 @@ static Err csv_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *i
     out->short_line = record->count < source->columns;
     if (record->count != source->columns) {
         bool many = record->count > source->columns;
-        issue_error(issues, -1, many ? ISSUE_UNKNOWN_COLUMN : ISSUE_REQUIRED, many ? &TEXT_CELLS_MANY : &TEXT_CELLS_FEW,
-                    arena_printf(arena, "%d", record->count), arena_printf(arena, "%d", source->columns));
+        issue_error(issues, -1, many ? ISSUE_UNKNOWN_COLUMN : ISSUE_REQUIRED,
+                    many ? &TEXT_CELLS_MANY : &TEXT_CELLS_FEW,
+                    arena_printf(arena, "%d", record->count),
+                    arena_printf(arena, "%d", source->columns));
     }
     int count = MIN(record->count, source->columns);
     for (int i = 0; i < count; i++) {
@@ -165,7 +179,8 @@ static Err csv_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *i
     return ERR_OK;
 }
 
-static Err json_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues, BatchFault *fault)
+static Err json_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues,
+                     BatchFault *fault)
 {
     CsvResult result = line_next(source->lines, &out->raw, &out->line);
     if (result == CSV_END) return ERR_NOT_FOUND;
@@ -183,10 +198,12 @@ static Err json_line(BatchSource *source, Arena *arena, BatchLine *out, Issues *
     return ERR_OK;
 }
 
-Err batch_source_next(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues, BatchFault *fault)
+Err batch_source_next(BatchSource *source, Arena *arena, BatchLine *out, Issues *issues,
+                      BatchFault *fault)
 {
     *out = (BatchLine){0};
-    return source->csv ? csv_line(source, arena, out, issues, fault) : json_line(source, arena, out, issues, fault);
+    return source->csv ? csv_line(source, arena, out, issues, fault)
+                       : json_line(source, arena, out, issues, fault);
 }
 
 int64_t batch_source_offset(const BatchSource *source)

@@ -1,5 +1,5 @@
-/* Which key stood on which line of this file: keyed 64-bit hashes in an open-addressed table, 12 bytes
- * an entry, so that a file of millions of lines fits. Internal to kernel/batch. */
+/* Which key stood on which line of this file: keyed 64-bit hashes in an open-addressed table, 12
+ * bytes an entry, so that a file of millions of lines fits. Internal to kernel/batch. */
 #pragma once
 
 #include "lib/base.h"

@@ -1,7 +1,7 @@
 /*
- * The one write path: an organ's contribution is stored as its own row, the master record takes each
- * field from the most trusted organ that has it, superseded versions go to history, and what two
- * organs say differently becomes a ticket. Runs on the writer, inside its transaction.
+ * The one write path: an organ's contribution is stored as its own row, the master record takes
+ * each field from the most trusted organ that has it, superseded versions go to history, and what
+ * two organs say differently becomes a ticket. Runs on the writer, inside its transaction.
  */
 #include <stdlib.h>
 
@@ -22,7 +22,8 @@ typedef struct Work {
 
 /* ---- leaves ---- */
 
-Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt, const Record *record)
+Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt,
+                         const Record *record)
 {
     Buf text = buf_new(2 * RECORD_BYTES_MAX);
     buf_add(&text, salt);
@@ -56,7 +57,8 @@ Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, S
 
 static int leaf_order(const void *a, const void *b)
 {
-    int64_t x = ((const ContributionLeaf *)a)->record_id, y = ((const ContributionLeaf *)b)->record_id;
+    int64_t x = ((const ContributionLeaf *)a)->record_id,
+            y = ((const ContributionLeaf *)b)->record_id;
     return (x > y) - (x < y);
 }
 
@@ -133,14 +135,16 @@ static bool record_eq(const Record *a, const Record *b)
 
 /* ---- one contribution to a known record ---- */
 
-/* Fields that were not given stay as the organ said before; a reader may have filled one that was not. */
+/* Fields that were not given stay as the organ said before; a reader may have filled one that was
+ * not. */
 static Record contribution_merged(Work *w)
 {
     if (w->c->given == NULL || w->own < 0) return *w->c->record;
     Record merged = record_new(w->arena, w->dataset);
     for (int i = 0; i < w->dataset->field_count; i++) {
         bool said = w->c->given[i] || w->c->record->values[i].present;
-        merged.values[i] = said ? w->c->record->values[i] : w->sources.rows[w->own].record.values[i];
+        merged.values[i] = said ? w->c->record->values[i]
+                                : w->sources.rows[w->own].record.values[i];
     }
     return merged;
 }
@@ -157,7 +161,8 @@ static Err known_load(Work *w)
 }
 
 /* Another organ, same key, other name: is it the same record at all? Then nothing is fused until an
- * officer decides. The organ whose name is shown may change it; a name once accepted stays accepted. */
+ * officer decides. The organ whose name is shown may change it; a name once accepted stays
+ * accepted. */
 static bool identity_in_doubt(const Work *w, const Record *said)
 {
     int field = w->dataset->identity;
@@ -200,7 +205,8 @@ static Err contribute_to_known(Work *w)
     Record fused = fusion_master(w->arena, w->dataset, &w->sources);
     if (!record_eq(&fused, &w->master.record)) TRY(master_replace(w, &fused));
     if (w->sources.count < 2) return ERR_OK;
-    TicketScope scope = {w->tx->sql, w->arena, w->dataset, w->c->record_id, w->index, w->tx->now_us, 0};
+    TicketScope scope = {w->tx->sql, w->arena,      w->dataset, w->c->record_id,
+                         w->index,   w->tx->now_us, 0};
     TRY(fusion_tickets_update(&scope, &w->sources));
     w->c->differences = scope.opened;
     return ERR_OK;
@@ -209,8 +215,12 @@ static Err contribute_to_known(Work *w)
 /* Looks the record up; ERR_NOT_FOUND: its key is not known yet. */
 static Err work_begin(Work *w, WriteTx *tx, Arena *arena, Contribution *contribution)
 {
-    *w = (Work){.tx = tx, .arena = arena, .c = contribution, .dataset = contribution->record->dataset,
-                .index = tx->journal->size, .own = -1};
+    *w = (Work){.tx = tx,
+                .arena = arena,
+                .c = contribution,
+                .dataset = contribution->record->dataset,
+                .index = tx->journal->size,
+                .own = -1};
     w->sql = dataset_sql(w->dataset);
     contribution->leaf_made = contribution->held = false;
     contribution->differences = 0;

@@ -16,7 +16,8 @@ enum { RECORD_BYTES_MAX = 1024 * 1024 };
 
 /* ---- in: parse ---- */
 
-/* Raw texts of a record by field position. p == NULL: not given (stays as it was); empty: no value. */
+/* Raw texts of a record by field position. p == NULL: not given (stays as it was); empty: no value.
+ */
 typedef struct RawRecord {
     Str cells[MODEL_FIELDS_MAX];
 } RawRecord;
@@ -24,11 +25,16 @@ typedef struct RawRecord {
 /* Normalise and parse every given cell, then required fields, then the dataset's checks. All issues
  * at once in context->issues; the record is usable only when there is no error among them. Values
  * live in context->arena or point into raw. */
-void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw, Record *out);
+void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
+                  Record *out);
 
 /* ---- in: contribute ---- */
 
-typedef enum ContributeResult { CONTRIBUTE_CREATED, CONTRIBUTE_UPDATED, CONTRIBUTE_UNCHANGED } ContributeResult;
+typedef enum ContributeResult {
+    CONTRIBUTE_CREATED,
+    CONTRIBUTE_UPDATED,
+    CONTRIBUTE_UNCHANGED
+} ContributeResult;
 
 typedef struct Contribution {
     const Record *record;
@@ -37,10 +43,10 @@ typedef struct Contribution {
     /* results */
     ContributeResult result;
     int64_t record_id;
-    bool leaf_made;    /* something was stored: leaf is the salted digest the journal commits to */
+    bool leaf_made; /* something was stored: leaf is the salted digest the journal commits to */
     Digest leaf;
-    int differences;   /* tickets opened */
-    bool held;         /* an identity ticket keeps it out of the master record */
+    int differences; /* tickets opened */
+    bool held;       /* an identity ticket keeps it out of the master record */
 } Contribution;
 
 /* Store one contribution within tx as part of the entry with index tx->journal->size, which the
@@ -58,7 +64,8 @@ typedef struct ContributionLeaf {
 Digest contribution_root(ContributionLeaf *leaves, size_t count);
 
 /* What an organ's row commits to: salt, dataset, record, organ and the present fields. */
-Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt, const Record *record);
+Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt,
+                         const Record *record);
 
 /* ---- out ---- */
 
@@ -70,7 +77,8 @@ typedef struct Version { /* of a master record */
 enum { AS_OF_NOW = -1 }; /* as_of: a journal index, or now */
 
 /* ERR_NOT_FOUND: no such key then. The record lives in arena. */
-Err dataset_get(Sql *sql, Arena *arena, const Dataset *dataset, Str key, int64_t as_of, Version *out) MUST_USE;
+Err dataset_get(Sql *sql, Arena *arena, const Dataset *dataset, Str key, int64_t as_of,
+                Version *out) MUST_USE;
 
 typedef struct ListQuery {
     const struct Cql *filter; /* kernel/cql2; or NULL */
@@ -95,8 +103,8 @@ typedef struct Sources {
     SourceRow *rows;
     int count;
 } Sources;
-Err dataset_sources(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, int64_t as_of,
-                    Sources *out) MUST_USE;
+Err dataset_sources(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                    int64_t as_of, Sources *out) MUST_USE;
 /* The row whose value the master shows for a field, or -1: nobody has one. */
 int dataset_source_of(const Dataset *dataset, const Sources *sources, int field);
 
@@ -107,7 +115,8 @@ typedef struct History {
     int count;
 } History;
 enum { HISTORY_MAX = 200 };
-Err dataset_history(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, History *out) MUST_USE;
+Err dataset_history(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                    History *out) MUST_USE;
 
 typedef struct Ticket {
     int64_t no, record_id, opened_index, opened_us, closed_us; /* closed_us 0: open */
@@ -119,8 +128,8 @@ typedef struct Tickets {
     int count;
 } Tickets;
 /* Of one record at as_of (those open then); newest last. */
-Err dataset_tickets(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, int64_t as_of,
-                    Tickets *out) MUST_USE;
+Err dataset_tickets(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                    int64_t as_of, Tickets *out) MUST_USE;
 
 /* When a journal entry was written, in microseconds. */
 Err dataset_index_time(Sql *sql, int64_t index, int64_t *us) MUST_USE;
@@ -128,7 +137,8 @@ Err dataset_index_time(Sql *sql, int64_t index, int64_t *us) MUST_USE;
 /* ---- whole-table proof ---- */
 
 /* Compare every row with the journal (roots) and every master with the fusion of its sources.
- * ERR_CONFLICT: *bad is the journal index of the first that differs; why names record and reason. */
+ * ERR_CONFLICT: *bad is the journal index of the first that differs; why names record and reason.
+ */
 Err dataset_verify(Sql *sql, const Dataset *dataset, int64_t *bad, Buf *why) MUST_USE;
 
 /* ---- SQL texts of a dataset, made once and kept; a dataset lives as long as the process ---- */

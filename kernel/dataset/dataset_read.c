@@ -3,7 +3,8 @@
 
 /* ---- one record ---- */
 
-Err dataset_get(Sql *sql, Arena *arena, const Dataset *dataset, Str key, int64_t as_of, Version *out)
+Err dataset_get(Sql *sql, Arena *arena, const Dataset *dataset, Str key, int64_t as_of,
+                Version *out)
 {
     const DatasetSql *texts = dataset_sql(dataset);
     SqlStmt *stmt = sql_prepare(sql, as_of == AS_OF_NOW ? texts->get : texts->get_as_of);
@@ -22,7 +23,8 @@ Err dataset_get(Sql *sql, Arena *arena, const Dataset *dataset, Str key, int64_t
 
 /* ---- lists ---- */
 
-static void list_select(Buf *text, const Dataset *dataset, const ListQuery *query, const char *suffix, const char *when)
+static void list_select(Buf *text, const Dataset *dataset, const ListQuery *query,
+                        const char *suffix, const char *when)
 {
     const Field *key = &dataset->fields[dataset->key];
     buf_printf(text, "SELECT record_id, since_index, " STR_FMT " FROM \"" STR_FMT "%s\" WHERE %s",
@@ -42,7 +44,8 @@ static void list_text(Buf *text, const Dataset *dataset, const ListQuery *query)
     } else {
         list_select(text, dataset, query, "", "since_index <= $as_of");
         buf_lit(text, " UNION ALL ");
-        list_select(text, dataset, query, "_history", "since_index <= $as_of AND until_index > $as_of");
+        list_select(text, dataset, query, "_history",
+                    "since_index <= $as_of AND until_index > $as_of");
     }
     /* by position: the key's column in the select list, from 1 */
     buf_printf(text, " ORDER BY %d LIMIT $limit", dataset->key + 3);
@@ -79,8 +82,8 @@ done:
 
 /* ---- sources ---- */
 
-static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, int64_t as_of,
-                        int room, Sources *out)
+static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                        int64_t as_of, int room, Sources *out)
 {
     const DatasetSql *texts = dataset_sql(dataset);
     SqlStmt *stmt = sql_prepare(sql, as_of == AS_OF_NOW ? texts->sources : texts->sources_as_of);
@@ -107,12 +110,14 @@ static int sources_room(const Dataset *dataset)
     return dataset->sources.count + 2;
 }
 
-Err dataset_sources(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, int64_t as_of, Sources *out)
+Err dataset_sources(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                    int64_t as_of, Sources *out)
 {
     return sources_load(sql, arena, dataset, record_id, as_of, sources_room(dataset), out);
 }
 
-Err fusion_sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, Sources *out)
+Err fusion_sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                        Sources *out)
 {
     return sources_load(sql, arena, dataset, record_id, AS_OF_NOW, sources_room(dataset) + 1, out);
 }
@@ -124,7 +129,8 @@ Err dataset_history(Sql *sql, Arena *arena, const Dataset *dataset, int64_t reco
     SqlStmt *stmt = sql_prepare(sql, dataset_sql(dataset)->history);
     sql_bind_int(stmt, sql_param(stmt, "id"), record_id);
     sql_bind_int(stmt, sql_param(stmt, "limit"), HISTORY_MAX);
-    *out = (History){arena_array(arena, Version, HISTORY_MAX), arena_array(arena, int64_t, HISTORY_MAX), 0};
+    *out = (History){arena_array(arena, Version, HISTORY_MAX),
+                     arena_array(arena, int64_t, HISTORY_MAX), 0};
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK) {
         int i = HISTORY_MAX - 1 - out->count++; /* newest comes first; filled from the end */
@@ -142,12 +148,14 @@ Err dataset_history(Sql *sql, Arena *arena, const Dataset *dataset, int64_t reco
 }
 
 static const char TICKETS_OF_RECORD[] =
-    "SELECT no, record_id, opened_index, opened_us, kind = 'identity', field, organ, value, shown_organ,"
+    "SELECT no, record_id, opened_index, opened_us, kind = 'identity', field, organ, value, "
+    "shown_organ,"
     " shown_value, coalesce(outcome, ''), coalesce(closed_us, 0) FROM ticket"
     " WHERE dataset = $dataset AND record_id = $id AND opened_index <= $as_of"
     " AND (closed_index IS NULL OR closed_index > $as_of) ORDER BY no LIMIT $limit";
 
-Err dataset_tickets(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, int64_t as_of, Tickets *out)
+Err dataset_tickets(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                    int64_t as_of, Tickets *out)
 {
     enum { TICKETS_MAX = 500 };
     SqlStmt *stmt = sql_prepare(sql, TICKETS_OF_RECORD);
@@ -158,13 +166,18 @@ Err dataset_tickets(Sql *sql, Arena *arena, const Dataset *dataset, int64_t reco
     *out = (Tickets){arena_array(arena, Ticket, TICKETS_MAX), 0};
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK) {
-        out->items[out->count++] = (Ticket){
-            .no = sql_int(stmt, 0), .record_id = sql_int(stmt, 1), .opened_index = sql_int(stmt, 2),
-            .opened_us = sql_int(stmt, 3), .identity = sql_int(stmt, 4) != 0,
-            .field = arena_str(arena, sql_text(stmt, 5)), .organ = arena_str(arena, sql_text(stmt, 6)),
-            .value = arena_str(arena, sql_text(stmt, 7)), .shown_organ = arena_str(arena, sql_text(stmt, 8)),
-            .shown_value = arena_str(arena, sql_text(stmt, 9)), .outcome = arena_str(arena, sql_text(stmt, 10)),
-            .closed_us = sql_int(stmt, 11)};
+        out->items[out->count++] = (Ticket){.no = sql_int(stmt, 0),
+                                            .record_id = sql_int(stmt, 1),
+                                            .opened_index = sql_int(stmt, 2),
+                                            .opened_us = sql_int(stmt, 3),
+                                            .identity = sql_int(stmt, 4) != 0,
+                                            .field = arena_str(arena, sql_text(stmt, 5)),
+                                            .organ = arena_str(arena, sql_text(stmt, 6)),
+                                            .value = arena_str(arena, sql_text(stmt, 7)),
+                                            .shown_organ = arena_str(arena, sql_text(stmt, 8)),
+                                            .shown_value = arena_str(arena, sql_text(stmt, 9)),
+                                            .outcome = arena_str(arena, sql_text(stmt, 10)),
+                                            .closed_us = sql_int(stmt, 11)};
     }
     sql_reset(stmt);
     return err == ERR_NOT_FOUND ? ERR_OK : err;

@@ -15,7 +15,8 @@ static const char *text_keep(Buf *buf)
 static void columns_write(Buf *out, const Dataset *dataset, const char *prefix)
 {
     for (int i = 0; i < dataset->field_count; i++) {
-        buf_printf(out, "%s%s\"" STR_FMT "\"", i ? ", " : "", prefix, STR_ARG(dataset->fields[i].id));
+        buf_printf(out, "%s%s\"" STR_FMT "\"", i ? ", " : "", prefix,
+                   STR_ARG(dataset->fields[i].id));
     }
 }
 
@@ -38,13 +39,17 @@ static const char *text_make(const Dataset *dataset, const char *pattern)
         case 'D': buf_add(&out, dataset->id); break;
         case 'C': columns_write(&out, dataset, ""); break;
         case 'P': params_write(&out, dataset); break;
-        case 'K': buf_printf(&out, "\"" STR_FMT "\"", STR_ARG(dataset->fields[dataset->key].id)); break;
+        case 'K':
+            buf_printf(&out, "\"" STR_FMT "\"", STR_ARG(dataset->fields[dataset->key].id));
+            break;
         default:
             for (int i = 0; i < dataset->field_count; i++) {
                 Str id = dataset->fields[i].id;
                 buf_printf(&out, "%s\"" STR_FMT "\" = ", i ? ", " : "", STR_ARG(id));
-                if (p[1] == 'S') buf_printf(&out, "$f%d", i);
-                else buf_printf(&out, "excluded.\"" STR_FMT "\"", STR_ARG(id));
+                if (p[1] == 'S')
+                    buf_printf(&out, "$f%d", i);
+                else
+                    buf_printf(&out, "excluded.\"" STR_FMT "\"", STR_ARG(id));
             }
         }
         p += 2;
@@ -56,39 +61,49 @@ static DatasetSql *texts_make(const Dataset *dataset)
 {
     DatasetSql *sql = mem_alloc(sizeof *sql);
     sql->columns = str_of(text_make(dataset, "{C}"));
-    sql->get = text_make(dataset, "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE {K} = $key");
-    sql->get_id = text_make(dataset, "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE record_id = $id");
-    sql->get_as_of = text_make(dataset,
+    sql->get =
+        text_make(dataset, "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE {K} = $key");
+    sql->get_id =
+        text_make(dataset, "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE record_id = $id");
+    sql->get_as_of = text_make(
+        dataset,
         "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE {K} = $key AND since_index <= $as_of"
-        " UNION ALL SELECT h.record_id, h.since_index, {C} FROM \"{D}_history\" h WHERE h.record_id ="
+        " UNION ALL SELECT h.record_id, h.since_index, {C} FROM \"{D}_history\" h WHERE "
+        "h.record_id ="
         " (SELECT record_id FROM \"{D}\" WHERE {K} = $key)"
         " AND h.since_index <= $as_of AND h.until_index > $as_of");
-    sql->insert = text_make(dataset,
-        "INSERT INTO \"{D}\" ({C}, since_index) VALUES ({P}, $since)");
-    sql->update = text_make(dataset,
-        "UPDATE \"{D}\" SET {S}, since_index = $since WHERE record_id = $id");
-    sql->history_add = text_make(dataset,
-        "INSERT INTO \"{D}_history\" (record_id, since_index, until_index, {C})"
-        " SELECT record_id, since_index, $until, {C} FROM \"{D}\" WHERE record_id = $id");
-    sql->history = text_make(dataset,
+    sql->insert = text_make(dataset, "INSERT INTO \"{D}\" ({C}, since_index) VALUES ({P}, $since)");
+    sql->update =
+        text_make(dataset, "UPDATE \"{D}\" SET {S}, since_index = $since WHERE record_id = $id");
+    sql->history_add = text_make(
+        dataset, "INSERT INTO \"{D}_history\" (record_id, since_index, until_index, {C})"
+                 " SELECT record_id, since_index, $until, {C} FROM \"{D}\" WHERE record_id = $id");
+    sql->history = text_make(
+        dataset,
         "SELECT record_id, since_index, {C}, until_index FROM \"{D}_history\" WHERE record_id = $id"
         " UNION ALL SELECT record_id, since_index, {C}, 9223372036854775807 FROM \"{D}\""
         " WHERE record_id = $id ORDER BY 2 DESC LIMIT $limit");
-    sql->sources = text_make(dataset,
-        "SELECT source_organ, since_index, held, salt, {C} FROM \"{D}_source\" WHERE record_id = $id"
-        " ORDER BY source_organ");
-    sql->sources_as_of = text_make(dataset,
-        "SELECT source_organ, since_index, held, salt, {C} FROM \"{D}_source\" WHERE record_id = $id"
+    sql->sources = text_make(dataset, "SELECT source_organ, since_index, held, salt, {C} FROM "
+                                      "\"{D}_source\" WHERE record_id = $id"
+                                      " ORDER BY source_organ");
+    sql->sources_as_of = text_make(
+        dataset,
+        "SELECT source_organ, since_index, held, salt, {C} FROM \"{D}_source\" WHERE record_id = "
+        "$id"
         " AND since_index <= $as_of UNION ALL SELECT source_organ, since_index, held, salt, {C}"
         " FROM \"{D}_source_history\" WHERE record_id = $id AND since_index <= $as_of"
         " AND until_index > $as_of ORDER BY source_organ");
-    sql->source_put = text_make(dataset,
+    sql->source_put = text_make(
+        dataset,
         "INSERT INTO \"{D}_source\" ({C}, record_id, source_organ, since_index, salt, held)"
         " VALUES ({P}, $id, $organ, $since, $salt, $held)"
-        " ON CONFLICT (record_id, source_organ) DO UPDATE SET {X}, since_index = excluded.since_index,"
+        " ON CONFLICT (record_id, source_organ) DO UPDATE SET {X}, since_index = "
+        "excluded.since_index,"
         " salt = excluded.salt, held = excluded.held");
-    sql->source_history_add = text_make(dataset,
-        "INSERT INTO \"{D}_source_history\" (record_id, source_organ, since_index, until_index, salt, held, {C})"
+    sql->source_history_add = text_make(
+        dataset,
+        "INSERT INTO \"{D}_source_history\" (record_id, source_organ, since_index, until_index, "
+        "salt, held, {C})"
         " SELECT record_id, source_organ, since_index, $until, salt, held, {C} FROM \"{D}_source\""
         " WHERE record_id = $id AND source_organ = $organ");
     return sql;
@@ -146,7 +161,8 @@ Record record_new(Arena *arena, const Dataset *dataset)
 
 static bool type_is_number(FieldType type)
 {
-    return type == FIELD_INTEGER || type == FIELD_DECIMAL || type == FIELD_BOOLEAN || type == FIELD_INSTANT;
+    return type == FIELD_INTEGER || type == FIELD_DECIMAL || type == FIELD_BOOLEAN ||
+           type == FIELD_INSTANT;
 }
 
 void record_from_row(SqlStmt *stmt, int column, Arena *arena, Record *out)
@@ -161,7 +177,8 @@ void record_from_row(SqlStmt *stmt, int column, Arena *arena, Record *out)
             Str text = sql_text(stmt, column + i);
             value->text = arena ? arena_str(arena, text) : text;
             int32_t day = 0;
-            if (out->dataset->fields[i].type == FIELD_DATE && day_parse(text, &day)) value->number = day;
+            if (out->dataset->fields[i].type == FIELD_DATE && day_parse(text, &day))
+                value->number = day;
         }
     }
 }
@@ -172,8 +189,11 @@ void record_bind(SqlStmt *stmt, const Record *record)
     for (int i = 0; i < record->dataset->field_count; i++) {
         const Value *value = &record->values[i];
         int param = first + i;
-        if (!value->present) sql_bind_null(stmt, param);
-        else if (type_is_number(record->dataset->fields[i].type)) sql_bind_int(stmt, param, value->number);
-        else sql_bind_text(stmt, param, value->text);
+        if (!value->present)
+            sql_bind_null(stmt, param);
+        else if (type_is_number(record->dataset->fields[i].type))
+            sql_bind_int(stmt, param, value->number);
+        else
+            sql_bind_text(stmt, param, value->text);
     }
 }

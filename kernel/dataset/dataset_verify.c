@@ -1,7 +1,7 @@
 /*
- * Rows against the journal: every organ's row, in force or superseded, is hashed again with its salt
- * and compared with the root its journal entry carries; every master version is fused again from the
- * rows of its time.
+ * Rows against the journal: every organ's row, in force or superseded, is hashed again with its
+ * salt and compared with the root its journal entry carries; every master version is fused again
+ * from the rows of its time.
  */
 #include "kernel/dataset/fusion.h"
 
@@ -22,11 +22,13 @@ static Err fault(const Verify *v, int64_t index, const char *what, int64_t recor
 }
 
 /* A text composed from the dataset's names; kept by the connection's cache. */
-static Err prepare(const Verify *v, const char *before, const char *middle, const char *after, SqlStmt **stmt)
+static Err prepare(const Verify *v, const char *before, const char *middle, const char *after,
+                   SqlStmt **stmt)
 {
     Buf text = buf_new(256 * 1024);
     Str id = v->dataset->id;
-    buf_printf(&text, "%s" STR_FMT "%s" STR_FMT "%s", before, STR_ARG(id), middle, STR_ARG(id), after);
+    buf_printf(&text, "%s" STR_FMT "%s" STR_FMT "%s", before, STR_ARG(id), middle, STR_ARG(id),
+               after);
     ASSERT(!text.overflow);
     Err err = sql_prepare_text(v->sql, buf_str(&text), stmt);
     buf_free(&text);
@@ -40,8 +42,11 @@ static Err rows_prepare(const Verify *v, SqlStmt **stmt)
     Buf text = buf_new(256 * 1024);
     Str id = v->dataset->id, columns = dataset_sql(v->dataset)->columns;
     for (int i = 0; i < 2; i++) {
-        buf_printf(&text, "%sSELECT since_index, record_id, source_organ, salt, " STR_FMT " FROM \"" STR_FMT "%s\"",
-                   i ? " UNION ALL " : "", STR_ARG(columns), STR_ARG(id), i ? "_source_history" : "_source");
+        buf_printf(&text,
+                   "%sSELECT since_index, record_id, source_organ, salt, " STR_FMT
+                   " FROM \"" STR_FMT "%s\"",
+                   i ? " UNION ALL " : "", STR_ARG(columns), STR_ARG(id),
+                   i ? "_source_history" : "_source");
     }
     buf_lit(&text, " ORDER BY 1, 2");
     ASSERT(!text.overflow);
@@ -50,8 +55,8 @@ static Err rows_prepare(const Verify *v, SqlStmt **stmt)
     return err;
 }
 
-static const char ENTRIES[] =
-    "SELECT idx, entry FROM journal WHERE dataset = $dataset AND action IN ('contribute', 'batch.chunk') ORDER BY idx";
+static const char ENTRIES[] = "SELECT idx, entry FROM journal WHERE dataset = $dataset AND action "
+                              "IN ('contribute', 'batch.chunk') ORDER BY idx";
 
 /* The root over all rows of one entry; `row` stands on the first of them or further on. */
 static Err entry_root(const Verify *v, SqlStmt *rows, Err *row, int64_t index, Digest *root)
@@ -62,7 +67,8 @@ static Err entry_root(const Verify *v, SqlStmt *rows, Err *row, int64_t index, D
         arena_reset(v->arena);
         Record record = record_new(v->arena, v->dataset);
         record_from_row(rows, 4, NULL, &record);
-        Digest leaf = contribution_leaf(v->dataset, sql_int(rows, 1), sql_text(rows, 2), sql_blob(rows, 3), &record);
+        Digest leaf = contribution_leaf(v->dataset, sql_int(rows, 1), sql_text(rows, 2),
+                                        sql_blob(rows, 3), &record);
         merkle_add(&merkle, &leaf);
         *row = sql_step(rows);
     }
@@ -82,9 +88,12 @@ static Err entries_compare(const Verify *v, SqlStmt *rows, SqlStmt *entries)
         hex_write(&hex, (Str){(const char *)root.bytes, sizeof root.bytes});
         bool holds = str_find(sql_text(entries, 1), buf_str(&hex)) >= 0;
         buf_free(&hex);
-        if (!holds) return fault(v, index, "the stored rows differ from what the journal entry commits to", 0);
+        if (!holds)
+            return fault(v, index, "the stored rows differ from what the journal entry commits to",
+                         0);
     }
-    if (row == ERR_OK) return fault(v, sql_int(rows, 0), "a row without its journal entry", sql_int(rows, 1));
+    if (row == ERR_OK)
+        return fault(v, sql_int(rows, 0), "a row without its journal entry", sql_int(rows, 1));
     if (row != ERR_NOT_FOUND) return row;
     return entry == ERR_NOT_FOUND ? ERR_OK : entry;
 }
@@ -114,7 +123,8 @@ static Err master_compare(const Verify *v, SqlStmt *masters)
     Record fused = fusion_master(v->arena, v->dataset, &sources);
     for (int i = 0; i < v->dataset->field_count; i++) {
         if (!value_eq(&shown.values[i], &fused.values[i])) {
-            return fault(v, since, "a master record differs from the fusion of its sources", record_id);
+            return fault(v, since, "a master record differs from the fusion of its sources",
+                         record_id);
         }
     }
     return ERR_OK;
@@ -125,8 +135,8 @@ static Err masters_verify(const Verify *v)
     Buf text = buf_new(256 * 1024);
     Str id = v->dataset->id, columns = dataset_sql(v->dataset)->columns;
     for (int i = 0; i < 2; i++) {
-        buf_printf(&text, "%sSELECT record_id, since_index, " STR_FMT " FROM \"" STR_FMT "%s\"", i ? " UNION ALL " : "",
-                   STR_ARG(columns), STR_ARG(id), i ? "_history" : "");
+        buf_printf(&text, "%sSELECT record_id, since_index, " STR_FMT " FROM \"" STR_FMT "%s\"",
+                   i ? " UNION ALL " : "", STR_ARG(columns), STR_ARG(id), i ? "_history" : "");
     }
     SqlStmt *masters;
     Err err = sql_prepare_text(v->sql, buf_str(&text), &masters), step = ERR_OK;
@@ -145,16 +155,20 @@ static Err history_verify(const Verify *v)
     SqlStmt *gap;
     Buf text = buf_new(64 * 1024);
     Str id = v->dataset->id;
-    buf_printf(&text,
-               "SELECT h.until_index, h.record_id FROM \"" STR_FMT "_history\" h WHERE NOT EXISTS (SELECT 1 FROM \"" STR_FMT
-               "\" m WHERE m.record_id = h.record_id AND m.since_index = h.until_index) AND NOT EXISTS (SELECT 1 FROM \"" STR_FMT
-               "_history\" n WHERE n.record_id = h.record_id AND n.since_index = h.until_index) LIMIT 1",
-               STR_ARG(id), STR_ARG(id), STR_ARG(id));
+    buf_printf(
+        &text,
+        "SELECT h.until_index, h.record_id FROM \"" STR_FMT
+        "_history\" h WHERE NOT EXISTS (SELECT 1 FROM \"" STR_FMT
+        "\" m WHERE m.record_id = h.record_id AND m.since_index = h.until_index) AND NOT EXISTS "
+        "(SELECT 1 FROM \"" STR_FMT
+        "_history\" n WHERE n.record_id = h.record_id AND n.since_index = h.until_index) LIMIT 1",
+        STR_ARG(id), STR_ARG(id), STR_ARG(id));
     Err err = sql_prepare_text(v->sql, buf_str(&text), &gap);
     buf_free(&text);
     TRY(err);
     err = sql_step(gap);
-    if (err == ERR_OK) err = fault(v, sql_int(gap, 0), "a version is missing from history", sql_int(gap, 1));
+    if (err == ERR_OK)
+        err = fault(v, sql_int(gap, 0), "a version is missing from history", sql_int(gap, 1));
     sql_reset(gap);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
@@ -162,10 +176,12 @@ static Err history_verify(const Verify *v)
 static Err orphans_verify(const Verify *v)
 {
     SqlStmt *orphan;
-    TRY(prepare(v, "SELECT s.since_index, s.record_id FROM \"", "_source\" s WHERE NOT EXISTS (SELECT 1 FROM \"",
+    TRY(prepare(v, "SELECT s.since_index, s.record_id FROM \"",
+                "_source\" s WHERE NOT EXISTS (SELECT 1 FROM \"",
                 "\" m WHERE m.record_id = s.record_id) LIMIT 1", &orphan));
     Err err = sql_step(orphan);
-    if (err == ERR_OK) err = fault(v, sql_int(orphan, 0), "a master record is missing", sql_int(orphan, 1));
+    if (err == ERR_OK)
+        err = fault(v, sql_int(orphan, 0), "a master record is missing", sql_int(orphan, 1));
     sql_reset(orphan);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }

@@ -60,7 +60,8 @@ static Str value_text(Arena *arena, const Field *field, const Value *value)
     return copy;
 }
 
-static Claim claim_make(const TicketScope *scope, const Sources *sources, int field, int shown, int rival)
+static Claim claim_make(const TicketScope *scope, const Sources *sources, int field, int shown,
+                        int rival)
 {
     const Field *f = &scope->dataset->fields[field];
     const SourceRow *a = &sources->rows[shown], *b = &sources->rows[rival];
@@ -84,7 +85,8 @@ static Claims claims_find(const TicketScope *scope, const Sources *sources)
             const SourceRow *row = &sources->rows[i];
             const Value *said = &row->record.values[field];
             if (!said->present || value_eq(said, value)) continue;
-            if (row->held && field != dataset->identity) continue; /* one ticket for a whole held row */
+            if (row->held && field != dataset->identity)
+                continue; /* one ticket for a whole held row */
             claims.items[claims.count++] = claim_make(scope, sources, field, shown, i);
         }
     }
@@ -114,7 +116,8 @@ static Err ticket_close(const TicketScope *scope, int64_t no, Str outcome)
 static Err ticket_open(TicketScope *scope, const Claim *claim)
 {
     SqlStmt *stmt = sql_prepare(scope->sql, TICKET_ADD);
-    sql_bind_text(stmt, sql_param(stmt, "kind"), claim->identity ? STR("identity") : STR("difference"));
+    sql_bind_text(stmt, sql_param(stmt, "kind"),
+                  claim->identity ? STR("identity") : STR("difference"));
     sql_bind_text(stmt, sql_param(stmt, "dataset"), scope->dataset->id);
     sql_bind_int(stmt, sql_param(stmt, "id"), scope->record_id);
     sql_bind_text(stmt, sql_param(stmt, "field"), claim->field);
@@ -150,10 +153,11 @@ static Err tickets_open_load(const TicketScope *scope, OpenTicket **out, int *co
             room *= 2;
         }
         Arena *a = scope->arena;
-        (*out)[(*count)++] = (OpenTicket){
-            sql_int(stmt, 0),
-            {sql_int(stmt, 1) != 0, arena_str(a, sql_text(stmt, 2)), arena_str(a, sql_text(stmt, 3)),
-             arena_str(a, sql_text(stmt, 4)), arena_str(a, sql_text(stmt, 5)), arena_str(a, sql_text(stmt, 6))}};
+        (*out)[(*count)++] =
+            (OpenTicket){sql_int(stmt, 0),
+                         {sql_int(stmt, 1) != 0, arena_str(a, sql_text(stmt, 2)),
+                          arena_str(a, sql_text(stmt, 3)), arena_str(a, sql_text(stmt, 4)),
+                          arena_str(a, sql_text(stmt, 5)), arena_str(a, sql_text(stmt, 6))}};
     }
     sql_reset(stmt);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -166,8 +170,8 @@ static bool claim_same_place(const Claim *a, const Claim *b)
 
 static bool claim_same(const Claim *a, const Claim *b)
 {
-    return claim_same_place(a, b) && str_eq(a->value, b->value) && str_eq(a->shown_organ, b->shown_organ) &&
-           str_eq(a->shown_value, b->shown_value);
+    return claim_same_place(a, b) && str_eq(a->value, b->value) &&
+           str_eq(a->shown_organ, b->shown_organ) && str_eq(a->shown_value, b->shown_value);
 }
 
 Err fusion_tickets_update(TicketScope *scope, const Sources *sources)
@@ -182,7 +186,8 @@ Err fusion_tickets_update(TicketScope *scope, const Sources *sources)
             stays |= claim_same(&open[i].claim, &claims.items[k]);
             replaced |= claim_same_place(&open[i].claim, &claims.items[k]);
         }
-        if (!stays) TRY(ticket_close(scope, open[i].no, replaced ? STR("superseded") : STR("agreed")));
+        if (!stays)
+            TRY(ticket_close(scope, open[i].no, replaced ? STR("superseded") : STR("agreed")));
     }
     for (int k = 0; k < claims.count; k++) {
         bool known = false;

@@ -11,7 +11,8 @@ Record fusion_master(Arena *arena, const Dataset *dataset, const Sources *source
 int fusion_rank(const Dataset *dataset, int field, Str organ);
 
 /* The rows in force, with room for one more. */
-Err fusion_sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id, Sources *out) MUST_USE;
+Err fusion_sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                        Sources *out) MUST_USE;
 
 typedef struct TicketScope {
     Sql *sql;

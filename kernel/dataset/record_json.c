@@ -2,12 +2,15 @@
 #include "lib/text.h"
 
 static const Text TEXT_UNKNOWN_NAME = {"没有“{0}”这一项", "there is no field “{0}”"};
-static const Text TEXT_NO_SCALAR = {"应为一个值，不能是列表或对象", "must be one value, not a list or an object"};
+static const Text TEXT_NO_SCALAR = {"应为一个值，不能是列表或对象",
+                                    "must be one value, not a list or an object"};
 
 static bool scalar_text(Arena *arena, const json_t *value, Str *out)
 {
     switch (json_typeof(value)) {
-    case JSON_STRING: *out = (Str){json_string_value(value), json_string_length(value)}; return true;
+    case JSON_STRING:
+        *out = (Str){json_string_value(value), json_string_length(value)};
+        return true;
     case JSON_NULL: *out = STR(""); return true;
     case JSON_TRUE: *out = STR("true"); return true;
     case JSON_FALSE: *out = STR("false"); return true;
@@ -23,16 +26,17 @@ static bool scalar_text(Arena *arena, const json_t *value, Str *out)
     }
 }
 
-void record_from_json(Arena *arena, const Dataset *dataset, const json_t *object, RawRecord *cells, Issues *issues)
+void record_from_json(Arena *arena, const Dataset *dataset, const json_t *object, RawRecord *cells,
+                      Issues *issues)
 {
     *cells = (RawRecord){0};
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)object, name, value)
-    {
+    json_object_foreach ((json_t *)object, name, value) {
         int field = model_field(dataset, str_of(name));
         if (field < 0) {
-            issue_error(issues, -1, ISSUE_UNKNOWN_COLUMN, &TEXT_UNKNOWN_NAME, str_of(name), STR_NONE);
+            issue_error(issues, -1, ISSUE_UNKNOWN_COLUMN, &TEXT_UNKNOWN_NAME, str_of(name),
+                        STR_NONE);
         } else if (!scalar_text(arena, value, &cells->cells[field])) {
             issue_error(issues, field, ISSUE_TYPE, &TEXT_NO_SCALAR, STR_NONE, STR_NONE);
         }
@@ -52,8 +56,10 @@ void record_write_value(Json *json, const Field *field, const Value *value)
     case FIELD_INSTANT: {
         Buf text = buf_new(64);
         value_write_text(&text, field, value);
-        if (field->type == FIELD_DECIMAL) json_put_raw(json, buf_str(&text));
-        else json_put_str(json, buf_str(&text));
+        if (field->type == FIELD_DECIMAL)
+            json_put_raw(json, buf_str(&text));
+        else
+            json_put_str(json, buf_str(&text));
         buf_free(&text);
         break;
     }

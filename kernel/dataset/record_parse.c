@@ -4,18 +4,23 @@
 
 /* What is said of a bad cell, one sentence with the way out. */
 static const Text TEXT_REQUIRED = {"没有填写{0}", "{1} is missing"};
-static const Text TEXT_CONTROL = {"含有不可见的控制字符，请删去后重填", "has control characters; remove them"};
+static const Text TEXT_CONTROL = {"含有不可见的控制字符，请删去后重填",
+                                  "has control characters; remove them"};
 static const Text TEXT_NOT_UTF8 = {"文字编码有误，应为 UTF-8", "is not valid UTF-8"};
-static const Text TEXT_LENGTH_MAX = {"最多 {0} 个字，现有 {1} 个", "at most {0} characters, has {1}"};
-static const Text TEXT_LENGTH_MIN = {"至少 {0} 个字，现有 {1} 个", "at least {0} characters, has {1}"};
+static const Text TEXT_LENGTH_MAX = {"最多 {0} 个字，现有 {1} 个",
+                                     "at most {0} characters, has {1}"};
+static const Text TEXT_LENGTH_MIN = {"至少 {0} 个字，现有 {1} 个",
+                                     "at least {0} characters, has {1}"};
 static const Text TEXT_CODE = {"“{0}”不在代码表 {1} 中", "“{0}” is not a code of the list {1}"};
-static const Text TEXT_DIVISION = {"“{0}”不是现行或曾用的行政区划代码", "“{0}” is not a present or former division code"};
+static const Text TEXT_DIVISION = {"“{0}”不是现行或曾用的行政区划代码",
+                                   "“{0}” is not a present or former division code"};
 static const Text TEXT_ORGAN = {"“{0}”不在机关名录中", "“{0}” is not a known organ"};
 static const Text TEXT_DATE = {"“{0}”不是有效日期，应写成 2026-03-01 这样",
                                "“{0}” is not a date that exists; write it like 2026-03-01"};
 static const Text TEXT_FUTURE = {"{0} 晚于今天，请核对年份", "{0} is after today; check the year"};
 static const Text TEXT_INTEGER = {"“{0}”不是整数", "“{0}” is not a whole number"};
-static const Text TEXT_DECIMAL = {"“{0}”不是数，或小数多于 {1} 位", "“{0}” is not a number, or has more than {1} decimals"};
+static const Text TEXT_DECIMAL = {"“{0}”不是数，或小数多于 {1} 位",
+                                  "“{0}” is not a number, or has more than {1} decimals"};
 static const Text TEXT_BOOLEAN = {"“{0}”应为“是”或“否”", "“{0}” should be true or false"};
 static const Text TEXT_INSTANT = {"“{0}”不是时间，应写成 2026-03-01T09:00:00+08:00 这样",
                                   "“{0}” is not a time; write it like 2026-03-01T09:00:00+08:00"};
@@ -58,10 +63,12 @@ static void cell_set_number(const Cell *cell, int64_t number)
     cell->record->values[cell->index] = (Value){.present = true, .number = number};
     if (field->has_min && number < field->min) {
         issue_error(cell->context->issues, cell->index, ISSUE_RANGE, &TEXT_MIN,
-                    number_text(arena, field->min, field->scale), number_text(arena, number, field->scale));
+                    number_text(arena, field->min, field->scale),
+                    number_text(arena, number, field->scale));
     } else if (field->has_max && number > field->max) {
         issue_error(cell->context->issues, cell->index, ISSUE_RANGE, &TEXT_MAX,
-                    number_text(arena, field->max, field->scale), number_text(arena, number, field->scale));
+                    number_text(arena, field->max, field->scale),
+                    number_text(arena, number, field->scale));
     }
 }
 
@@ -73,7 +80,8 @@ static void parse_text(const Cell *cell)
     int64_t length = (int64_t)utf8_length(cell->text);
     if (length <= max && length >= min) return;
     Arena *arena = cell->context->arena;
-    issue_error(cell->context->issues, cell->index, ISSUE_LENGTH, length > max ? &TEXT_LENGTH_MAX : &TEXT_LENGTH_MIN,
+    issue_error(cell->context->issues, cell->index, ISSUE_LENGTH,
+                length > max ? &TEXT_LENGTH_MAX : &TEXT_LENGTH_MIN,
                 number_text(arena, length > max ? max : min, 0), number_text(arena, length, 0));
 }
 
@@ -83,8 +91,10 @@ static void parse_code(const Cell *cell)
     if (codes_find(cell->context->codes, cell->field->codes, cell->text)) return;
     /* people write the label; it stands for its code where it is unique */
     Str code;
-    if (codes_by_label(cell->context->codes, cell->field->codes, cell->text, &code)) cell_set_text(cell, code);
-    else cell_error(cell, ISSUE_CODE_UNKNOWN, &TEXT_CODE, cell->field->codes);
+    if (codes_by_label(cell->context->codes, cell->field->codes, cell->text, &code))
+        cell_set_text(cell, code);
+    else
+        cell_error(cell, ISSUE_CODE_UNKNOWN, &TEXT_CODE, cell->field->codes);
 }
 
 static void parse_date(const Cell *cell)
@@ -103,22 +113,29 @@ static void parse_date(const Cell *cell)
 static void parse_instant(const Cell *cell)
 {
     int64_t us;
-    if (instant_parse(cell->text, &us)) cell_set_number(cell, us);
-    else cell_error(cell, ISSUE_DATE_INVALID, &TEXT_INSTANT, STR_NONE);
+    if (instant_parse(cell->text, &us))
+        cell_set_number(cell, us);
+    else
+        cell_error(cell, ISSUE_DATE_INVALID, &TEXT_INSTANT, STR_NONE);
 }
 
 static void parse_integer(const Cell *cell)
 {
     int64_t number;
-    if (decimal_parse(cell->text, 0, &number)) cell_set_number(cell, number);
-    else cell_error(cell, ISSUE_TYPE, &TEXT_INTEGER, STR_NONE);
+    if (decimal_parse(cell->text, 0, &number))
+        cell_set_number(cell, number);
+    else
+        cell_error(cell, ISSUE_TYPE, &TEXT_INTEGER, STR_NONE);
 }
 
 static void parse_decimal(const Cell *cell)
 {
     int64_t number;
-    if (decimal_parse(cell->text, cell->field->scale, &number)) cell_set_number(cell, number);
-    else cell_error(cell, ISSUE_TYPE, &TEXT_DECIMAL, number_text(cell->context->arena, cell->field->scale, 0));
+    if (decimal_parse(cell->text, cell->field->scale, &number))
+        cell_set_number(cell, number);
+    else
+        cell_error(cell, ISSUE_TYPE, &TEXT_DECIMAL,
+                   number_text(cell->context->arena, cell->field->scale, 0));
 }
 
 static void parse_boolean(const Cell *cell)
@@ -126,7 +143,8 @@ static void parse_boolean(const Cell *cell)
     static const struct {
         const char *word;
         bool value;
-    } WORDS[] = {{"true", true}, {"false", false}, {"1", true}, {"0", false}, {"是", true}, {"否", false}};
+    } WORDS[] = {{"true", true}, {"false", false}, {"1", true},
+                 {"0", false},   {"是", true},     {"否", false}};
     for (size_t i = 0; i < COUNT_OF(WORDS); i++) {
         if (str_is(cell->text, WORDS[i].word)) {
             cell_set_number(cell, WORDS[i].value);
@@ -166,9 +184,10 @@ static void parse_checked_number(const Cell *cell)
 {
     Str number = number_compact(cell);
     cell_set_text(cell, number);
-    NumberFault fault = cell->field->type == FIELD_USCC       ? uscc_check(number)
-                        : cell->field->type == FIELD_ORG_CODE ? org9_check(number)
-                                                              : id18_check(number, cell->context->today);
+    NumberFault fault = cell->field->type == FIELD_USCC ? uscc_check(number)
+                        : cell->field->type == FIELD_ORG_CODE
+                            ? org9_check(number)
+                            : id18_check(number, cell->context->today);
     if (fault == NUMBER_VALID) return;
     issue_error(cell->context->issues, cell->index, fault_code(fault), &TEXT_NUMBER,
                 str_of(number_fault_text(fault, true)), str_of(number_fault_text(fault, false)));
@@ -229,18 +248,22 @@ static void cell_parse(Cell *cell, Str raw)
 {
     const Dataset *dataset = cell->record->dataset;
     if (!utf8_valid(raw)) {
-        issue_error(cell->context->issues, cell->index, ISSUE_ENCODING, &TEXT_NOT_UTF8, STR_NONE, STR_NONE);
+        issue_error(cell->context->issues, cell->index, ISSUE_ENCODING, &TEXT_NOT_UTF8, STR_NONE,
+                    STR_NONE);
         return;
     }
     ReaderFn reader = cell->field->reader.n ? reader_find(cell->field->reader) : NULL;
     bool fold_all = TYPES[cell->field->type].fold_all || reader != NULL;
     if (!text_normalise(cell->context->arena, raw, fold_all, &cell->text)) {
-        issue_error(cell->context->issues, cell->index, ISSUE_TYPE, &TEXT_CONTROL, STR_NONE, STR_NONE);
+        issue_error(cell->context->issues, cell->index, ISSUE_TYPE, &TEXT_CONTROL, STR_NONE,
+                    STR_NONE);
         return;
     }
     if (is_null(dataset, cell->text)) return;
-    if (reader) reader(cell->context, cell->text, cell->index, cell->record);
-    else TYPES[cell->field->type].parse(cell);
+    if (reader)
+        reader(cell->context, cell->text, cell->index, cell->record);
+    else
+        TYPES[cell->field->type].parse(cell);
 }
 
 static void checks_run(const RuleContext *context, const Record *record)
@@ -252,7 +275,8 @@ static void checks_run(const RuleContext *context, const Record *record)
     }
 }
 
-void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw, Record *out)
+void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
+                  Record *out)
 {
     *out = record_new(context->arena, dataset);
     int errors = context->issues->errors;
@@ -264,9 +288,11 @@ void record_parse(const RuleContext *context, const Dataset *dataset, const RawR
     for (int i = 0; i < dataset->field_count; i++) {
         const Field *field = &dataset->fields[i];
         bool failed = false; /* a cell that could not be read has its own issue */
-        for (int k = 0; k < context->issues->count; k++) failed |= context->issues->items[k].field == i;
+        for (int k = 0; k < context->issues->count; k++)
+            failed |= context->issues->items[k].field == i;
         if (field->required && !out->values[i].present && !failed) {
-            issue_error(context->issues, i, ISSUE_REQUIRED, &TEXT_REQUIRED, field->label.zh, field->label.en);
+            issue_error(context->issues, i, ISSUE_REQUIRED, &TEXT_REQUIRED, field->label.zh,
+                        field->label.en);
         }
     }
     if (context->issues->errors == errors) checks_run(context, out);

@@ -1,7 +1,7 @@
 /*
  * What a definition names and C gives: checks (run after the typed parse) and readers (turn a raw
- * text into values where a plain parse is not enough). tools/modelc writes a prototype for each name
- * that stands in a definition, so a rule that is missing is a link error.
+ * text into values where a plain parse is not enough). tools/modelc writes a prototype for each
+ * name that stands in a definition, so a rule that is missing is a link error.
  */
 #pragma once
 
@@ -9,9 +9,9 @@
 #include "kernel/dataset/record.h"
 
 typedef struct RuleContext {
-    Arena *arena;       /* of the record */
+    Arena *arena; /* of the record */
     const Codes *codes;
-    int32_t today;      /* legal day */
+    int32_t today; /* legal day */
     Issues *issues;
 } RuleContext;
 

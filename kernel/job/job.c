@@ -70,7 +70,8 @@ Jobs *jobs_new(int threads)
     pthread_cond_init(&jobs->changed, NULL);
     jobs->threads = mem_alloc(sizeof *jobs->threads * (size_t)threads);
     jobs->thread_count = threads;
-    for (int i = 0; i < threads; i++) ASSERT(pthread_create(&jobs->threads[i], NULL, jobs_thread, jobs) == 0);
+    for (int i = 0; i < threads; i++)
+        ASSERT(pthread_create(&jobs->threads[i], NULL, jobs_thread, jobs) == 0);
     return jobs;
 }
 
@@ -119,7 +120,8 @@ static void jobs_forget(Jobs *jobs)
     }
 }
 
-Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t started_us, JobFn fn, void *arg, char id[JOB_ID_CHARS + 1])
+Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t started_us, JobFn fn, void *arg,
+               char id[JOB_ID_CHARS + 1])
 {
     Job *job = mem_alloc(sizeof *job);
     uint64_t random;
@@ -155,7 +157,8 @@ static void job_write(const Job *job, int64_t at_us, Json *json)
 {
     const JobProgress *p = &job->progress;
     int64_t end = p->ended_us ? p->ended_us : at_us;
-    int64_t elapsed = MAX(end - p->started_us, 1), records = p->records, done = p->bytes_done, total = p->bytes_total;
+    int64_t elapsed = MAX(end - p->started_us, 1), records = p->records, done = p->bytes_done,
+            total = p->bytes_total;
     json_put_object(json);
     json_put_key_str(json, STR("id"), str_of(job->id));
     json_put_key_str(json, STR("kind"), str_of(job->kind));
@@ -168,7 +171,8 @@ static void job_write(const Job *job, int64_t at_us, Json *json)
     json_put_key_int(json, STR("rejected"), p->rejected);
     json_put_key_int(json, STR("records_per_second"), records * 1000000 / elapsed);
     if (p->phase == JOB_STORING && done > 0) {
-        json_put_key_int(json, STR("seconds_left"), (int64_t)((double)elapsed / 1e6 * (double)(total - done) / (double)done));
+        json_put_key_int(json, STR("seconds_left"),
+                         (int64_t)((double)elapsed / 1e6 * (double)(total - done) / (double)done));
     }
     json_put_key_bool(json, STR("cancelling"), p->cancel && p->phase != JOB_DONE);
     json_put_object_end(json);

@@ -1,6 +1,7 @@
 /*
  * Long work on threads of its own: bounded, with progress that anyone may read and a flag that asks
- * it to stop at its next safe place. What must survive the process (a batch's chunks) is in the store.
+ * it to stop at its next safe place. What must survive the process (a batch's chunks) is in the
+ * store.
  */
 #pragma once
 
@@ -35,7 +36,8 @@ void jobs_free(Jobs *jobs); /* asks all to stop, waits for those under way */
 
 /* Queue fn(progress, arg) to run on a job thread. id gets the job's id when it is not NULL.
  * ERR_BUSY: too many wait already; fn will not be called. */
-Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t now_us, JobFn fn, void *arg, char id[JOB_ID_CHARS + 1]) MUST_USE;
+Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t now_us, JobFn fn, void *arg,
+               char id[JOB_ID_CHARS + 1]) MUST_USE;
 
 /* One job, or all that are kept (newest first), as JSON with done, rate and seconds left.
  * organ none: those of every organ. ERR_NOT_FOUND. */

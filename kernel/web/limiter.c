@@ -57,8 +57,10 @@ bool limiter_take(Limiter *limiter, int allowance, Str client, int64_t now_us, i
     bucket->tokens = MIN(bucket->tokens + grown, burst);
     bucket->at_us = now_us;
     bool may = bucket->tokens >= 1;
-    if (may) bucket->tokens -= 1;
-    else *wait_s = (int)((1 - bucket->tokens) / rate) + 1;
+    if (may)
+        bucket->tokens -= 1;
+    else
+        *wait_s = (int)((1 - bucket->tokens) / rate) + 1;
     pthread_mutex_unlock(lock);
     return may;
 }

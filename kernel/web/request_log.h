@@ -10,8 +10,11 @@ typedef struct RequestAnswer {
     Str text; /* in the arena given */
 } RequestAnswer;
 
-/* ERR_NOT_FOUND: not seen. ERR_MISUSED: seen with other content. ERR_OK: *answer is the first one. */
-Err request_find(Sql *sql, Arena *arena, Str organ, Str request_id, const Digest *digest, RequestAnswer *answer) MUST_USE;
-Err request_keep(WriteTx *tx, Str organ, Str request_id, const Digest *digest, const RequestAnswer *answer) MUST_USE;
+/* ERR_NOT_FOUND: not seen. ERR_MISUSED: seen with other content. ERR_OK: *answer is the first one.
+ */
+Err request_find(Sql *sql, Arena *arena, Str organ, Str request_id, const Digest *digest,
+                 RequestAnswer *answer) MUST_USE;
+Err request_keep(WriteTx *tx, Str organ, Str request_id, const Digest *digest,
+                 const RequestAnswer *answer) MUST_USE;
 /* WriteFn: forgets those older than 30 days; arg is not used. */
 Err request_purge(WriteTx *tx, void *arg);

@@ -9,7 +9,8 @@ enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
 
 /* ---- finding the route ---- */
 
-/* Does the pattern fit? Values of {…} go to params. A last part {rest*} takes the rest of the path. */
+/* Does the pattern fit? Values of {…} go to params. A last part {rest*} takes the rest of the path.
+ */
 static bool path_fits(Str pattern, Str path, Str params[ROUTE_PARAMS_MAX])
 {
     int count = 0;
@@ -32,11 +33,11 @@ static bool path_fits(Str pattern, Str path, Str params[ROUTE_PARAMS_MAX])
 }
 
 /* NULL with *methods 0: no such place; else the place does not take this method. */
-static const Route *route_find(const HttpRequest *request, Str params[ROUTE_PARAMS_MAX], unsigned *methods)
+static const Route *route_find(const HttpRequest *request, Str params[ROUTE_PARAMS_MAX],
+                               unsigned *methods)
 {
     HttpMethod method = request->method == HTTP_HEAD ? HTTP_GET : request->method;
-    FOR_EACH_REGISTERED(Route, route)
-    {
+    FOR_EACH_REGISTERED (Route, route) {
         if (route->local_only && !request->local) continue;
         Str found[ROUTE_PARAMS_MAX] = {{0}};
         if (!path_fits(str_of(route->path), request->path, found)) continue;
@@ -64,7 +65,8 @@ static Str cookie_value(const HttpRequest *request, Str name)
     Str rest = http_header(request, "cookie"), pair;
     while (rest.p && str_split(&rest, ';', &pair)) {
         pair = str_trim(pair);
-        if (pair.n > name.n && str_starts(pair, name) && pair.p[name.n] == '=') return str_slice(pair, name.n + 1, pair.n);
+        if (pair.n > name.n && str_starts(pair, name) && pair.p[name.n] == '=')
+            return str_slice(pair, name.n + 1, pair.n);
     }
     return STR_NONE;
 }
@@ -85,7 +87,9 @@ static ViewMode view_of(const HttpRequest *request)
 {
     Str view;
     if (!http_query(request, "view", &view)) view = cookie_value(request, STR("view"));
-    return str_is(view, "elder") ? VIEW_ELDER : str_is(view, "contrast") ? VIEW_CONTRAST : VIEW_NORMAL;
+    return str_is(view, "elder")      ? VIEW_ELDER
+           : str_is(view, "contrast") ? VIEW_CONTRAST
+                                      : VIEW_NORMAL;
 }
 
 /* A preference of how to read, kept for a year; says nothing of who reads. */
@@ -95,15 +99,22 @@ static void preferences_keep(WebRequest *web)
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
         Str value;
         if (!http_query(web->http, NAMES[i], &value)) continue;
-        const char *kept = i == 0 ? (web->lang == LANG_EN ? "en" : "zh")
-                           : web->view == VIEW_ELDER ? "elder" : web->view == VIEW_CONTRAST ? "contrast" : "normal";
+        const char *kept = i == 0                       ? (web->lang == LANG_EN ? "en" : "zh")
+                           : web->view == VIEW_ELDER    ? "elder"
+                           : web->view == VIEW_CONTRAST ? "contrast"
+                                                        : "normal";
         http_reply_header(web->reply, STR("Set-Cookie"),
-                          arena_printf(web->arena, "%s=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", NAMES[i], kept));
+                          arena_printf(web->arena,
+                                       "%s=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+                                       NAMES[i], kept));
     }
 }
 
-static const Text TEXT_KEY = {"接口密钥无效或已停用；请向市数据管理部门核对", "the API key is not valid or was withdrawn; check with the data bureau"};
-static const Text TEXT_AUTHORIZATION = {"Authorization 应写成 Bearer 加密钥", "Authorization must be Bearer and the key"};
+static const Text TEXT_KEY = {
+    "接口密钥无效或已停用；请向市数据管理部门核对",
+    "the API key is not valid or was withdrawn; check with the data bureau"};
+static const Text TEXT_AUTHORIZATION = {"Authorization 应写成 Bearer 加密钥",
+                                        "Authorization must be Bearer and the key"};
 
 static bool subject_find(WebRequest *web)
 {
@@ -116,25 +127,31 @@ static bool subject_find(WebRequest *web)
     }
     if (authorization.n == 0) return true;
     if (!str_starts(authorization, STR("Bearer "))) {
-        web_error(web, ERR_UNAUTHENTICATED, "authorization_form", &TEXT_AUTHORIZATION, STR_NONE, STR_NONE);
+        web_error(web, ERR_UNAUTHENTICATED, "authorization_form", &TEXT_AUTHORIZATION, STR_NONE,
+                  STR_NONE);
         return false;
     }
     StoreReader *reader = store_read(web->app->store);
-    Err err = access_key_find(store_reader_sql(reader), web->arena, str_slice(authorization, 7, authorization.n), &web->subject);
+    Err err = access_key_find(store_reader_sql(reader), web->arena,
+                              str_slice(authorization, 7, authorization.n), &web->subject);
     store_read_end(reader);
     if (err != ERR_OK) web_error(web, err, "key_unknown", &TEXT_KEY, STR_NONE, STR_NONE);
     return err == ERR_OK;
 }
 
-static const Text TEXT_PURPOSE = {"Heluo-Purpose 应为百分号编码的 UTF-8，最长 200 字节", "Heluo-Purpose must be percent-encoded UTF-8 of at most 200 bytes"};
-static const Text TEXT_REQUEST_ID = {"Heluo-Request-Id 应为 8 至 64 个字母、数字或连字符", "Heluo-Request-Id must be 8 to 64 letters, digits or hyphens"};
+static const Text TEXT_PURPOSE = {
+    "Heluo-Purpose 应为百分号编码的 UTF-8，最长 200 字节",
+    "Heluo-Purpose must be percent-encoded UTF-8 of at most 200 bytes"};
+static const Text TEXT_REQUEST_ID = {"Heluo-Request-Id 应为 8 至 64 个字母、数字或连字符",
+                                     "Heluo-Request-Id must be 8 to 64 letters, digits or hyphens"};
 
 static bool request_id_ok(Str id)
 {
     if (id.n < 8 || id.n > 64) return false;
     for (size_t i = 0; i < id.n; i++) {
         char c = id.p[i];
-        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '-';
         if (!ok) return false;
     }
     return true;
@@ -164,7 +181,8 @@ static bool headers_read(WebRequest *web)
 /* ---- the way in ---- */
 
 static const Text TEXT_PARAMETER = {"没有“{0}”这个参数", "there is no parameter “{0}” here"};
-static const Text TEXT_PARAMETER_TWICE = {"参数“{0}”出现了两次", "the parameter “{0}” stands twice"};
+static const Text TEXT_PARAMETER_TWICE = {"参数“{0}”出现了两次",
+                                          "the parameter “{0}” stands twice"};
 
 static bool query_check(WebRequest *web)
 {
@@ -176,8 +194,10 @@ static bool query_check(WebRequest *web)
             web_error(web, ERR_BAD, "parameter_twice", &TEXT_PARAMETER_TWICE, name, STR_NONE);
             return false;
         }
-        bool known = str_is(str_of(web->route->query), "*") || name_listed(web->route->query, name) ||
-                     (web->route->page && name_listed("lang view", name)) || (http->local && str_is(name, "organ"));
+        bool known = str_is(str_of(web->route->query), "*") ||
+                     name_listed(web->route->query, name) ||
+                     (web->route->page && name_listed("lang view", name)) ||
+                     (http->local && str_is(name, "organ"));
         if (known) continue;
         web_error(web, ERR_BAD, "parameter_unknown", &TEXT_PARAMETER, name, STR_NONE);
         return false;
@@ -217,7 +237,8 @@ static void route_missing(WebRequest *web, unsigned methods)
         web_error_plain(web, ERR_NOT_FOUND);
         return;
     }
-    web_error(web, ERR_BAD, "method", &TEXT_METHOD, str_of(METHOD_NAMES[web->http->method]), STR_NONE);
+    web_error(web, ERR_BAD, "method", &TEXT_METHOD, str_of(METHOD_NAMES[web->http->method]),
+              STR_NONE);
     web->reply->status = 405;
     methods_tell(web, methods);
 }
@@ -233,8 +254,10 @@ static void security_headers(WebRequest *web)
 {
     if (!web->route || web->route->page) {
         http_reply_header(web->reply, STR("Content-Security-Policy"),
-                          STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self';"
-                              " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
+                          STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src "
+                              "'self' data:; font-src 'self';"
+                              " connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                              "frame-ancestors 'none'"));
         http_reply_header(web->reply, STR("Referrer-Policy"), STR("same-origin"));
         http_reply_header(web->reply, STR("Cross-Origin-Opener-Policy"), STR("same-origin"));
     }
@@ -320,9 +343,11 @@ static const Text TEXTS_PLAIN[] = {
     [ERR_NOT_FOUND] = {"没有找到您要的内容", "there is nothing at this place"},
     [ERR_CONFLICT] = {"与已存的内容冲突", "clashes with what is stored"},
     [ERR_TOO_LARGE] = {"内容超过上限", "over the limit of size"},
-    [ERR_MISUSED] = {"同一请求号已用于另一份内容", "the same request id was used for other content"},
+    [ERR_MISUSED] = {"同一请求号已用于另一份内容",
+                     "the same request id was used for other content"},
     [ERR_BUSY] = {"请求太密，请稍后再试", "too many at once; try again later"},
-    [ERR_STORAGE] = {"暂时不能写入，什么都没有存；请稍后再试", "nothing can be written now and nothing was stored; try again later"},
+    [ERR_STORAGE] = {"暂时不能写入，什么都没有存；请稍后再试",
+                     "nothing can be written now and nothing was stored; try again later"},
     [ERR_INTERNAL] = {"是我们出了问题", "something went wrong on our side"},
 };
 
@@ -335,7 +360,8 @@ static const Text TEXT_ISSUES = {"有 {0} 处要改", "{0} things to change"};
 
 void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues)
 {
-    Issue head = {.text = &TEXT_ISSUES, .arg = {arena_printf(web->arena, "%d", issues->errors), STR_NONE}};
+    Issue head = {.text = &TEXT_ISSUES,
+                  .arg = {arena_printf(web->arena, "%d", issues->errors), STR_NONE}};
     Buf text = buf_new(PROBLEM_MAX);
     issue_write_text(&text, &head, web->lang);
     Json json;
@@ -348,7 +374,8 @@ void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues)
         buf_clear(&text);
         issue_write_text(&text, issue, web->lang);
         json_put_object(&json);
-        json_put_key_str(&json, STR("field"), issue->field >= 0 ? dataset->fields[issue->field].id : STR(""));
+        json_put_key_str(&json, STR("field"),
+                         issue->field >= 0 ? dataset->fields[issue->field].id : STR(""));
         json_put_key_str(&json, STR("code"), str_of(issue_code_name(issue->code)));
         json_put_key_str(&json, STR("message"), buf_str(&text));
         json_put_object_end(&json);
@@ -364,13 +391,16 @@ void web_redirect(WebRequest *web, Str location)
     http_reply_header(web->reply, STR("Location"), location);
 }
 
-static const Text TEXT_SLOW = {"查得太密了，请等 {0} 秒再试", "too many look-ups; try again in {0} seconds"};
+static const Text TEXT_SLOW = {"查得太密了，请等 {0} 秒再试",
+                               "too many look-ups; try again in {0} seconds"};
 
 bool web_allow(WebRequest *web, Allowance allowance)
 {
     int wait_s = 0;
     if (web->http->local || web->app->limiter == NULL) return true;
-    if (limiter_take(web->app->limiter, allowance, web->http->client, web->http->started_us, &wait_s)) return true;
+    if (limiter_take(web->app->limiter, allowance, web->http->client, web->http->started_us,
+                     &wait_s))
+        return true;
     Str seconds = arena_printf(web->arena, "%d", wait_s);
     web_error(web, ERR_BUSY, "rate", &TEXT_SLOW, seconds, STR_NONE);
     http_reply_header(web->reply, STR("Retry-After"), seconds);
@@ -378,19 +408,23 @@ bool web_allow(WebRequest *web, Allowance allowance)
 }
 
 static const Text TEXT_ACCESS[] = {
-    {"需要接口密钥：这个库不对公众开放", "an API key is needed: this dataset is not open to the public"},
-    {"本机关不是这个库的来源，不能交数据", "this organ is not a source of the dataset and cannot hand in records"},
+    {"需要接口密钥：这个库不对公众开放",
+     "an API key is needed: this dataset is not open to the public"},
+    {"本机关不是这个库的来源，不能交数据",
+     "this organ is not a source of the dataset and cannot hand in records"},
     {"这个库按规定不予共享", "this dataset is not shared, by its legal basis"},
     {"不允许", "not allowed"},
 };
-static const char *const ACCESS_REASONS[] = {"key_required", "organ_not_source", "not_shared", "denied"};
+static const char *const ACCESS_REASONS[] = {"key_required", "organ_not_source", "not_shared",
+                                             "denied"};
 
 bool web_access(WebRequest *web, Action action, const Dataset *dataset, AccessDecision *decision)
 {
     access_decide(&web->subject, action, dataset, web->purpose, decision);
     if (decision->err == ERR_OK) return true;
     size_t i = 0;
-    while (i + 1 < COUNT_OF(ACCESS_REASONS) && !str_is(str_of(decision->reason), ACCESS_REASONS[i])) i++;
+    while (i + 1 < COUNT_OF(ACCESS_REASONS) && !str_is(str_of(decision->reason), ACCESS_REASONS[i]))
+        i++;
     web_error(web, decision->err, decision->reason, &TEXT_ACCESS[i], STR_NONE, STR_NONE);
     return false;
 }
@@ -398,9 +432,11 @@ bool web_access(WebRequest *web, Action action, const Dataset *dataset, AccessDe
 Str web_url(WebRequest *web, Str path_and_query)
 {
     Str base = web->app->base_url, host = http_header(web->http, "host");
-    if (base.n) return arena_printf(web->arena, STR_FMT STR_FMT, STR_ARG(base), STR_ARG(path_and_query));
+    if (base.n)
+        return arena_printf(web->arena, STR_FMT STR_FMT, STR_ARG(base), STR_ARG(path_and_query));
     if (host.n == 0) return path_and_query;
-    return arena_printf(web->arena, "http://" STR_FMT STR_FMT, STR_ARG(host), STR_ARG(path_and_query));
+    return arena_printf(web->arena, "http://" STR_FMT STR_FMT, STR_ARG(host),
+                        STR_ARG(path_and_query));
 }
 
 /* ---- waiting ---- */
@@ -414,8 +450,10 @@ typedef struct Waiter { /* of a command in this process */
 void web_wait(WebRequest *web)
 {
     Waiter *waiter = web->waiter;
-    if (waiter == NULL) http_suspend(web->http);
-    else waiter->waits = true;
+    if (waiter == NULL)
+        http_suspend(web->http);
+    else
+        waiter->waits = true;
 }
 
 void web_done(WebRequest *web)
@@ -446,20 +484,30 @@ static void target_split(HttpRequest *request, Str target, HttpPair *query)
         Str name, value = pair;
         str_split(&value, '=', &name);
         buf_clear(&decoded);
-        ASSERT(request->query_count < HTTP_QUERY_MAX && url_decode(&decoded, value.p ? value : STR(""), false));
-        query[request->query_count++] = (HttpPair){arena_str(request->arena, name), arena_str(request->arena, buf_str(&decoded))};
+        ASSERT(request->query_count < HTTP_QUERY_MAX &&
+               url_decode(&decoded, value.p ? value : STR(""), false));
+        query[request->query_count++] = (HttpPair){arena_str(request->arena, name),
+                                                   arena_str(request->arena, buf_str(&decoded))};
     }
     buf_free(&decoded);
 }
 
-void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, int header_count, Str body,
-              int body_fd, Arena *arena, HttpReply *reply)
+void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, int header_count,
+              Str body, int body_fd, Arena *arena, HttpReply *reply)
 {
     Waiter waiter = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false};
     HttpPair query[HTTP_QUERY_MAX];
-    HttpRequest request = {.method = method, .headers = (HttpPair *)headers, .header_count = header_count, .body = body,
-                           .spool_fd = body_fd, .client = STR("local"), .local = true, .arena = arena,
-                           .started_us = env_now_us(app->env), .app = app, .user = &waiter};
+    HttpRequest request = {.method = method,
+                           .headers = (HttpPair *)headers,
+                           .header_count = header_count,
+                           .body = body,
+                           .spool_fd = body_fd,
+                           .client = STR("local"),
+                           .local = true,
+                           .arena = arena,
+                           .started_us = env_now_us(app->env),
+                           .app = app,
+                           .user = &waiter};
     *reply = (HttpReply){.file_fd = -1};
     target_split(&request, target, query);
     HttpRoute route = router_route(&request, reply);
@@ -474,7 +522,10 @@ void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, 
 
 void router_refused(int status, const char *why, HttpReply *reply)
 {
-    buf_printf(&reply->body, "{\"type\":\"about:blank\",\"title\":\"malformed request\",\"status\":%d,\"detail\":", status);
+    buf_printf(
+        &reply->body,
+        "{\"type\":\"about:blank\",\"title\":\"malformed request\",\"status\":%d,\"detail\":",
+        status);
     json_put_text(&reply->body, str_of(why));
     buf_lit(&reply->body, ",\"code\":\"malformed\"}");
     reply->content_type = STR("application/problem+json; charset=utf-8");

@@ -17,8 +17,8 @@
 typedef struct App {
     Store *store;
     const Env *env;
-    Label city;      /* name of the city */
-    Str base_url;    /* https://… in front of all paths, or none: as the client dialled */
+    Label city;   /* name of the city */
+    Str base_url; /* https://… in front of all paths, or none: as the client dialled */
     int64_t started_us;
     const char *dir;
     struct Jobs *jobs;
@@ -33,13 +33,14 @@ enum { ROUTE_PARAMS_MAX = 4 };
 
 typedef struct Route {
     HttpMethod method;
-    const char *path;    /* "/api/collections/{id}/items/{key}"; the last part may be {rest*} */
+    const char *path; /* "/api/collections/{id}/items/{key}"; the last part may be {rest*} */
     WebHandler handler;
-    const char *query;   /* names of allowed parameters, separated by blanks; "*": the handler checks */
-    int64_t body_max;    /* 0: no body */
-    bool spool;          /* body arrives as http->spool_fd */
-    bool page;           /* for people: errors are pages, ?lang= and ?view= are allowed */
-    bool local_only;     /* commands and the Unix socket only; for others it does not exist */
+    const char
+        *query; /* names of allowed parameters, separated by blanks; "*": the handler checks */
+    int64_t body_max; /* 0: no body */
+    bool spool;       /* body arrives as http->spool_fd */
+    bool page;        /* for people: errors are pages, ?lang= and ?view= are allowed */
+    bool local_only;  /* commands and the Unix socket only; for others it does not exist */
 } Route;
 REGISTRY(Route);
 
@@ -51,16 +52,16 @@ struct WebRequest {
     Str params[ROUTE_PARAMS_MAX]; /* values of {…} in order */
     Arena *arena;
     Subject subject;
-    Str purpose;                 /* decoded Heluo-Purpose, or none */
-    Str request_id;              /* Heluo-Request-Id, or none */
+    Str purpose;    /* decoded Heluo-Purpose, or none */
+    Str request_id; /* Heluo-Request-Id, or none */
     Lang lang;
     ViewMode view;
-    char id[17];                 /* of this request, for logs and error pages */
-    void *waiter;                /* private to router.c: a command that waits */
+    char id[17];  /* of this request, for logs and error pages */
+    void *waiter; /* private to router.c: a command that waits */
 };
 
 /* An answer. text: one of both languages is used. */
-void web_json(WebRequest *web, int status);  /* sets the type; write into web->reply->body */
+void web_json(WebRequest *web, int status); /* sets the type; write into web->reply->body */
 void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1);
 void web_error_plain(WebRequest *web, Err err); /* what is always said of this kind of error */
 /* ERR_BAD with all issues as errors[]; dataset names the fields. */
@@ -83,7 +84,8 @@ bool web_access(WebRequest *web, Action action, const Dataset *dataset, AccessDe
 /* Provided by the pages' side: an error as a page for people. */
 void web_error_page(WebRequest *web, int status, Str code, Str sentence);
 
-/* Absolute address of a path, from the setting public_base_url or the Host that the client dialled. */
+/* Absolute address of a path, from the setting public_base_url or the Host that the client dialled.
+ */
 Str web_url(WebRequest *web, Str path_and_query);
 
 /* For lib/http: HttpServerOptions.route, .refused, .served with options.app = App. */
@@ -93,5 +95,5 @@ void router_served(const HttpRequest *request, int status, int64_t duration_us, 
 
 /* A command's call, in this process. body_fd -1: body from memory. Runs the handler and waits.
  * The reply's body stands in *reply (free its Buf; close file_fd). */
-void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, int header_count, Str body,
-              int body_fd, Arena *arena, HttpReply *reply);
+void web_call(App *app, HttpMethod method, Str target, const HttpPair *headers, int header_count,
+              Str body, int body_fd, Arena *arena, HttpReply *reply);
