@@ -113,6 +113,7 @@ struct MHD_Response *reply_response(Arena *arena, HttpReply *reply, int *status,
     *status = 500;
     response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     ASSERT(response != NULL);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     return response;
 }
 
