@@ -22,10 +22,7 @@ $(BUILD)/kernel.a $(BUILD)/heluo: $(call model_obj,$(MODEL_KERNEL))
 
 $(MODELC): $(BUILD)/obj/tools/modelc/main.o $(MODELC_OBJ)
 	$(link) $^ $(LIBS)
-$(BUILD)/test/tools/modelc/modelc_test: $(BUILD)/obj/tools/modelc/modelc_test.o $(MODELC_OBJ)
-	$(link) $^ $(LIBS) -lcmocka
-$(BUILD)/test/kernel/model/model_test: $(BUILD)/obj/kernel/model/model_test.o $(call obj,$(MODELC_USES))
-	$(link) $^ $(LIBS) -lcmocka
+$(BUILD)/test/tools/modelc/modelc_test: $(call obj,$(call find_c,kernel/model))
 
 $(BUILD)/model.stamp: FORCE
 	@mkdir -p $(@D); echo '$(MODEL_FILES)' | cmp -s - $@ || echo '$(MODEL_FILES)' >$@

@@ -44,8 +44,8 @@ static const struct {
     const char *key, *types;
     unsigned mask;
 } KEYS_BY_TYPE[] = {
-    {"max", "text, integer and decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
-    {"min", "text, integer and decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
+    {"max", "text, integer or decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
+    {"min", "text, integer or decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
     {"length", "text", TYPE_BIT(FIELD_TEXT)},
     {"scale", "decimal", TYPE_BIT(FIELD_DECIMAL)},
     {"future", "date", TYPE_BIT(FIELD_DATE)},
@@ -72,7 +72,7 @@ static void refuse_keys_of_other_types(Parse *parse, const YamlNode *node, const
     for (size_t i = 0; i < COUNT_OF(KEYS_BY_TYPE); i++) {
         const YamlNode *value = yaml_get(node, KEYS_BY_TYPE[i].key);
         if (value == NULL || (KEYS_BY_TYPE[i].mask & TYPE_BIT(field->type))) continue;
-        report_node(parse->report, value->key, "\"%s\" is for the type %s only, and this field is a %s; delete it",
+        report_node(parse->report, value->key, "\"%s\" is for fields of type %s, and this one is of type %s; delete it",
                     KEYS_BY_TYPE[i].key, KEYS_BY_TYPE[i].types, model_type_name(field->type));
     }
 }
@@ -243,8 +243,8 @@ static void read_key(Parse *parse)
     parse->out->key = key;
     Field *field = &parse->fields[key];
     if (!type_is_text(field->type)) {
-        report_node(parse->report, node, "the key \"" STR_FMT "\" is a %s; a key is a text, code or number with check"
-                    " digit", STR_ARG(field->id), model_type_name(field->type));
+        report_node(parse->report, node, "the key \"" STR_FMT "\" is of type %s; a key is a text, a code or a number with"
+                    " check digit", STR_ARG(field->id), model_type_name(field->type));
     }
     const YamlNode *required = yaml_get(parse->nodes[key], "required");
     if (required && !field->required) {
@@ -284,8 +284,8 @@ static void check_from(Parse *parse, const YamlNode *from)
     for (const YamlNode *organ = from->first; organ; organ = organ->next) {
         if (organ->kind != YAML_SCALAR || list_has(out->sources, organ->text)) continue;
         if (out->sources.count == 0 && str_eq(organ->text, out->owner)) continue;
-        report_node(parse->report, organ, "\"" STR_FMT "\" is not among the dataset's %s; add it there or delete it"
-                    " here", STR_ARG(organ->text), out->sources.count ? "sources" : "sources (the owner alone)");
+        report_node(parse->report, organ, "\"" STR_FMT "\" is not among the dataset's sources%s; add it there or delete"
+                    " it here", STR_ARG(organ->text), out->sources.count ? "" : " (none given: the owner alone)");
     }
 }
 
@@ -506,7 +506,7 @@ static int headings_of_field(Parse *parse, int i, Heading *headings, int count)
     const Field *field = &parse->fields[i];
     const YamlNode *node = parse->nodes[i], *label = yaml_get(node, "label"), *aliases = yaml_get(node, "aliases");
     heading_add(headings, &count, field->id, i, node->key);
-    if (label) heading_add(headings, &count, field->label.zh, i, label);
+    if (label && !str_eq(field->label.zh, field->id)) heading_add(headings, &count, field->label.zh, i, label);
     bool english = label && !str_eq(field->label.en, field->id) && !str_eq(field->label.en, field->label.zh);
     if (english) heading_add(headings, &count, field->label.en, i, label);
     for (int a = 0; a < field->aliases.count; a++) {

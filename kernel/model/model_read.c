@@ -28,6 +28,10 @@ static void names_list(char *out, size_t size, const char *const *names, int cou
 static void unknown_name(ModelReport *report, const YamlNode *node, const char *what, const char *const *names, int count)
 {
     const char *nearest = name_nearest(node->text, names, count);
+    if (node->text.n == 0) {
+        report_node(report, node, "%s is empty; write it or delete the key", what);
+        return;
+    }
     if (nearest) {
         report_node(report, node, "unknown %s \"" STR_FMT "\"; did you mean \"%s\"?", what,
                     STR_ARG(shown(node->text)), nearest);

@@ -264,6 +264,35 @@ static Err refuse_offset(ModelReport *report, Str yaml, size_t offset, const cha
     return ERR_BAD;
 }
 
+static Err characters_check(ModelReport *report, Str yaml)
+{
+    Err err = ERR_OK;
+    for (size_t i = 0; i < yaml.n && report->further == 0; i++) {
+        unsigned char c = (unsigned char)yaml.p[i];
+        if (c == '\t') {
+            err = refuse_offset(report, yaml, i, "a tab; indent and separate with blanks");
+            while (i + 1 < yaml.n && yaml.p[i + 1] == '\t') i++;
+        } else if ((c < 0x20 && c != '\n' && c != '\r') || c == 0x7f) {
+            err = refuse_offset(report, yaml, i, "a control character; delete it");
+        }
+    }
+    return err;
+}
+
+/* The place is the end of the longest head that is UTF-8, found by halving. */
+static Err encoding_refuse(ModelReport *report, Str yaml)
+{
+    size_t good = 0, bad = yaml.n;
+    while (bad - good > 1) {
+        size_t cut = good + (bad - good) / 2;
+        while (cut > good && ((unsigned char)yaml.p[cut] & 0xc0) == 0x80) cut--;
+        if (cut == good) break;
+        if (utf8_valid(str_slice(yaml, 0, cut))) good = cut;
+        else bad = cut;
+    }
+    return refuse_offset(report, yaml, good, "near here the text is not UTF-8; save the file as UTF-8");
+}
+
 /* What no YAML parser should have to see: other encodings, control characters, tabs. */
 static Err text_check(ModelReport *report, Str yaml)
 {
@@ -272,28 +301,7 @@ static Err text_check(ModelReport *report, Str yaml)
                   YAML_BYTES_MAX);
         return ERR_BAD;
     }
-    Err err = ERR_OK;
-    for (size_t i = 0; i < yaml.n; i++) {
-        unsigned char c = (unsigned char)yaml.p[i];
-        if (c == '\t') {
-            err = refuse_offset(report, yaml, i, "a tab; indent and separate with blanks");
-            while (i + 1 < yaml.n && yaml.p[i + 1] == '\t') i++;
-        } else if ((c < 0x20 && c != '\n' && c != '\r') || c == 0x7f) {
-            err = refuse_offset(report, yaml, i, "a control character; delete it");
-        }
-        if (report->further) break;
-    }
-    if (utf8_valid(yaml)) return err;
-    size_t good = 0, bad = yaml.n; /* the longest valid head, by halving */
-    while (bad - good > 1) {
-        size_t middle = good + (bad - good) / 2;
-        size_t cut = middle;
-        while (cut > good && ((unsigned char)yaml.p[cut] & 0xc0) == 0x80) cut--;
-        if (cut == good) break;
-        if (utf8_valid(str_slice(yaml, 0, cut))) good = cut;
-        else bad = cut;
-    }
-    return refuse_offset(report, yaml, good, "near here the text is not UTF-8; save the file as UTF-8");
+    return utf8_valid(yaml) ? characters_check(report, yaml) : encoding_refuse(report, yaml);
 }
 
 /* ---- libfyaml ---- */
