@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -142,9 +141,8 @@ static Err listen_tcp(HttpServer *server, int *out, Buf *why)
     int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return fail(ERR_INTERNAL, why, "cannot make a socket for", host);
 
-    int on = 1; /* accepted sockets inherit TCP_NODELAY */
+    int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (bind(fd, address, size) != 0 || listen(fd, LISTEN_BACKLOG) != 0 ||
         getsockname(fd, address, &size) != 0) {
         Err err = errno == EADDRINUSE ? ERR_CONFLICT : ERR_DENIED;
