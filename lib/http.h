@@ -64,7 +64,8 @@ typedef struct HttpReply {
 
 Str http_header(const HttpRequest *request, const char *lower_name);       /* STR_NONE if absent */
 bool http_query(const HttpRequest *request, const char *name, Str *value); /* first of that name */
-/* The texts live in the request's arena or are constant. A line break in one makes the reply a 500. */
+/* The texts live in the request's arena or are constant. A line break in one makes the reply a 500.
+ */
 void http_reply_header(HttpReply *reply, Str name, Str value);
 
 /* Fill *reply. Returns; or has called http_suspend and fills it before http_resume. */
@@ -90,10 +91,12 @@ typedef struct HttpServerOptions {
     void *app;
     /* route.handler NULL: *reply is sent as it was filled (404, 405, 413 …) */
     HttpRoute (*route)(HttpRequest *request, HttpReply *reply);
-    /* a request that is refused before its handler: fill the body for status 400, 413, 414, 417, 431,
-     * 501, 503 (no room for the body, or stopping) or 505; the connection closes. NULL: no body */
+    /* a request that is refused before its handler: fill the body for status 400, 413, 414, 417,
+     * 431, 501, 503 (no room for the body, or stopping) or 505; the connection closes. NULL: no
+     * body */
     void (*refused)(int status, const char *why, HttpReply *reply);
-    /* behind each reply of ours, for log and metrics; of a refused request only what was read is set */
+    /* behind each reply of ours, for log and metrics; of a refused request only what was read is
+     * set */
     void (*served)(const HttpRequest *request, int status, int64_t duration_us, int64_t bytes);
 } HttpServerOptions;
 
