@@ -123,8 +123,13 @@ static void batch_post(WebRequest *web)
     }
     BatchJob *job = arena_alloc(web->arena, sizeof *job);
     job->web = web;
-    job->input = (BatchInput){dataset,      web->subject.organ, number, format, web->http->spool_fd,
-                              web->subject, web->purpose};
+    job->input = (BatchInput){.dataset = dataset,
+                              .organ = web->subject.organ,
+                              .number = number,
+                              .format = format,
+                              .fd = web->http->spool_fd,
+                              .subject = web->subject,
+                              .purpose = web->purpose};
     JobTitle title = {
         STR("batch"), web->subject.organ,
         arena_printf(web->arena, STR_FMT " " STR_FMT, STR_ARG(dataset->id), STR_ARG(number))};

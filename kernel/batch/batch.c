@@ -445,7 +445,7 @@ Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Aren
                  .out = out,
                  .arena = arena,
                  .line_arena = arena_new(LINE_BYTES_MAX),
-                 .codes = codes_take(store),
+                 .codes = input->codes ? input->codes : codes_take(store),
                  .today = day_today(env_now_us(store_env(store))),
                  .keys = line_map_new(),
                  .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -466,7 +466,7 @@ Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Aren
     }
     arena_free(run->line_arena);
     line_map_free(run->keys);
-    codes_give(run->codes);
+    if (input->codes == NULL) codes_give(run->codes);
     mem_free(run);
     return err;
 }

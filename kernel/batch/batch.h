@@ -21,6 +21,7 @@ typedef struct BatchInput {
     int fd; /* a regular file, read twice; not owned */
     Subject subject;
     Str purpose;
+    const Codes *codes; /* NULL: the store's; a store's first fill is checked against what ships */
 } BatchInput;
 
 /* A fault of the file as a whole: nothing (more) was stored. */

@@ -1,0 +1,35 @@
+/*
+ * How a command reaches the city: through the API, in this process where no server runs, else over
+ * the running server's socket. The same routes, rules and answers either way.
+ */
+#pragma once
+
+#include "server/city.h"
+
+typedef struct Client {
+    City *city; /* NULL: over the socket */
+    const char *socket_path;
+    char socket_text[128];
+    int dir_fd; /* keeps a short way to a socket in a deep folder; -1 none */
+    Lang lang;
+} Client;
+
+/* Opens the city, or finds the server that has it. Says on stderr what is wrong. */
+Err client_open(const char *dir, Client *out) MUST_USE;
+void client_close(Client *client);
+
+typedef struct ClientCall {
+    HttpMethod method;
+    Str target; /* path and query, encoded */
+    const char *content_type;
+    const char *purpose;   /* as typed, or NULL */
+    const char *body_path; /* a file to send, or NULL */
+    bool progress;         /* draw a bar on stderr when it is a terminal */
+    FILE *sink;            /* body of a good answer goes here as it comes; NULL: into *reply */
+} ClientCall;
+
+/* *status is the HTTP status; *reply the body. An Err only where the city cannot be reached. */
+Err client_call(Client *client, const ClientCall *call, int *status, Buf *reply) MUST_USE;
+
+/* Prints a problem (RFC 9457) for people on stderr. */
+void client_problem(Str body);

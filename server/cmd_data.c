@@ -1,0 +1,337 @@
+/* heluo import, get, export, key add: what the API does, from the command line. */
+#include <unistd.h>
+
+#include "server/client.h"
+#include "server/command.h"
+
+/* A path with its query, each value encoded. Pairs end with NULL; a pair without a value is left
+ * out. */
+static void target_write(Buf *out, const char *path, const char *const *pairs)
+{
+    buf_add(out, str_of(path));
+    char mark = '?';
+    for (; pairs[0]; pairs += 2) {
+        if (pairs[1] == NULL) continue;
+        buf_printf(out, "%c%s=", mark, pairs[0]);
+        url_encode(out, str_of(pairs[1]));
+        mark = '&';
+    }
+}
+
+static void collection_path(Buf *out, const char *dataset, const char *more, const char *last)
+{
+    buf_lit(out, "/api/collections/");
+    url_encode(out, str_of(dataset));
+    buf_add(out, str_of(more));
+    if (last) url_encode(out, str_of(last));
+    buf_byte(out, '\0');
+}
+
+static int64_t member(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static const char *text_member(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
+/* ---- import ---- */
+
+enum { IMPORT_ORGAN, IMPORT_BATCH, IMPORT_REJECTS, IMPORT_JSON, IMPORT_PURPOSE };
+
+static void reasons_print(const json_t *list, const char *title)
+{
+    enum { SHOWN = 20 };
+    size_t count = json_array_size(list);
+    if (count == 0) return;
+    printf("\n%s (%zu)\n", title, count);
+    for (size_t i = 0; i < MIN(count, (size_t)SHOWN); i++) {
+        const json_t *reason = json_array_get(list, i);
+        printf("  line %-8lld %-20s %-14s %s %s\n", (long long)member(reason, "line"),
+               text_member(reason, "key"), text_member(reason, "code"),
+               text_member(reason, "field"), text_member(reason, "message"));
+    }
+    if (count > SHOWN) printf("  … and %zu more: --json has them all\n", count - SHOWN);
+}
+
+static void receipt_print(const json_t *receipt)
+{
+    printf("%s from %s, batch %s: %s\n", text_member(receipt, "dataset"),
+           text_member(receipt, "organ"), text_member(receipt, "batch"),
+           text_member(receipt, "state"));
+    printf("  read %lld   accepted %lld   rejected %lld\n", (long long)member(receipt, "read"),
+           (long long)member(receipt, "accepted"), (long long)member(receipt, "rejected"));
+    printf("  created %lld   updated %lld   unchanged %lld   differences %lld\n",
+           (long long)member(receipt, "created"), (long long)member(receipt, "updated"),
+           (long long)member(receipt, "unchanged"), (long long)member(receipt, "differences"));
+    reasons_print(json_object_get(receipt, "reasons"), "Refused");
+    reasons_print(json_object_get(receipt, "warnings"), "Accepted, but note");
+}
+
+static Err rejects_fetch(Client *client, const Args *args)
+{
+    Buf path = buf_new(4096), target = buf_new(8192), reply = {0};
+    collection_path(&path, args->words[0], "/batches/", arg_value(args, IMPORT_BATCH));
+    path.n--;
+    buf_lit(&path, "/rejects");
+    buf_byte(&path, '\0');
+    const char *const pairs[] = {"organ", arg_value(args, IMPORT_ORGAN), NULL};
+    target_write(&target, path.p, pairs);
+    FILE *file = fopen(arg_value(args, IMPORT_REJECTS), "we");
+    Err err = file ? ERR_OK : ERR_BAD;
+    int status = 0;
+    ClientCall call = {.method = HTTP_GET, .target = buf_str(&target), .sink = file};
+    if (file) err = client_call(client, &call, &status, &reply);
+    if (file && fclose(file) != 0) err = ERR_STORAGE;
+    if (err != ERR_OK || status != 200) {
+        fprintf(stderr, "heluo: the refused lines could not be written to %s\n",
+                arg_value(args, IMPORT_REJECTS));
+        err = ERR_BAD;
+    }
+    buf_free(&path);
+    buf_free(&target);
+    buf_free(&reply);
+    return err;
+}
+
+static int receipt_take(Client *client, const Args *args, Str body)
+{
+    Buf why = buf_new(1024);
+    json_t *receipt = json_read(body, &why);
+    if (arg_value(args, IMPORT_JSON))
+        printf(STR_FMT "\n", STR_ARG(body));
+    else
+        receipt_print(receipt);
+    int64_t rejected = member(receipt, "rejected");
+    bool done = strcmp(text_member(receipt, "state"), "done") == 0;
+    json_decref(receipt);
+    buf_free(&why);
+    if (arg_value(args, IMPORT_REJECTS) && rejects_fetch(client, args) != ERR_OK)
+        return EXIT_FAILED;
+    return !done ? EXIT_FAILED : rejected ? EXIT_PARTLY : EXIT_GOOD;
+}
+
+static int import_file(Client *client, const Args *args)
+{
+    const char *file = args->words[1];
+    Str name = str_of(file);
+    bool ndjson = str_ends(name, STR(".ndjson")) || str_ends(name, STR(".jsonl"));
+    Buf path = buf_new(4096), target = buf_new(8192), reply = {0};
+    collection_path(&path, args->words[0], "/batches", NULL);
+    const char *const pairs[] = {"batch", arg_value(args, IMPORT_BATCH), "organ",
+                                 arg_value(args, IMPORT_ORGAN), NULL};
+    target_write(&target, path.p, pairs);
+    ClientCall call = {.method = HTTP_POST,
+                       .target = buf_str(&target),
+                       .content_type = ndjson ? "application/x-ndjson" : "text/csv",
+                       .purpose = arg_value(args, IMPORT_PURPOSE),
+                       .body_path = file,
+                       .progress = true};
+    int status, code = EXIT_FAILED;
+    if (client_call(client, &call, &status, &reply) == ERR_OK) {
+        if (status == 200)
+            code = receipt_take(client, args, buf_str(&reply));
+        else if (arg_value(args, IMPORT_JSON))
+            printf(STR_FMT "\n", STR_ARG(buf_str(&reply)));
+        else
+            client_problem(buf_str(&reply));
+    }
+    buf_free(&path);
+    buf_free(&target);
+    buf_free(&reply);
+    return code;
+}
+
+static int import_run(const Args *args)
+{
+    if (arg_value(args, IMPORT_ORGAN) == NULL || arg_value(args, IMPORT_BATCH) == NULL) {
+        fputs("heluo: import needs --organ (who hands it in) and --batch (your number for this "
+              "file)\n",
+              stderr);
+        return EXIT_MISUSED;
+    }
+    if (access(args->words[1], R_OK) != 0) {
+        fprintf(stderr, "heluo: %s cannot be read\n", args->words[1]);
+        return EXIT_FAILED;
+    }
+    Client client;
+    if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
+    int code = import_file(&client, args);
+    client_close(&client);
+    return code;
+}
+
+/* ---- get ---- */
+
+enum { GET_AS_OF, GET_JSON, GET_PURPOSE };
+
+static void value_print(const json_t *value)
+{
+    Buf text = buf_new(4096);
+    if (json_is_string(value))
+        fputs(json_string_value(value), stdout);
+    else if (json_is_number(value) && json_number_text(value, &text))
+        printf(STR_FMT, STR_ARG(buf_str(&text)));
+    else if (json_is_boolean(value))
+        fputs(json_is_true(value) ? "true" : "false", stdout);
+    buf_free(&text);
+}
+
+/* Each field with where it comes from, and who says otherwise. */
+static void sources_print(Str body)
+{
+    Buf why = buf_new(1024);
+    json_t *sources = json_read(body, &why);
+    size_t i, k;
+    json_t *field, *other;
+    json_array_foreach (json_object_get(sources, "fields"), i, field) {
+        printf("%-28s ", text_member(field, "field"));
+        value_print(json_object_get(field, "value"));
+        printf("   [%s, %.10s]\n", text_member(field, "organ"), text_member(field, "said"));
+        json_array_foreach (json_object_get(field, "others"), k, other) {
+            if (json_is_true(json_object_get(other, "agrees"))) continue;
+            printf("%-28s   %s says: ", "", text_member(other, "organ"));
+            value_print(json_object_get(other, "value"));
+            if (member(other, "ticket"))
+                printf("   (ticket %lld)", (long long)member(other, "ticket"));
+            putchar('\n');
+        }
+    }
+    json_decref(sources);
+    buf_free(&why);
+}
+
+static int get_run(const Args *args)
+{
+    Client client;
+    if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
+    bool json = arg_value(args, GET_JSON) != NULL;
+    Buf path = buf_new(4096), target = buf_new(8192), reply = {0};
+    collection_path(&path, args->words[0], "/items/", args->words[1]);
+    if (!json) {
+        path.n--;
+        buf_lit(&path, "/sources");
+        buf_byte(&path, '\0');
+    }
+    const char *const pairs[] = {"asOf", arg_value(args, GET_AS_OF), NULL};
+    target_write(&target, path.p, pairs);
+    ClientCall call = {
+        .method = HTTP_GET, .target = buf_str(&target), .purpose = arg_value(args, GET_PURPOSE)};
+    int status, code = EXIT_FAILED;
+    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
+        if (status == 200 && json)
+            printf(STR_FMT "\n", STR_ARG(buf_str(&reply)));
+        else if (status == 200)
+            sources_print(buf_str(&reply));
+        else
+            client_problem(buf_str(&reply));
+        code = status == 200 ? EXIT_GOOD : EXIT_FAILED;
+    }
+    buf_free(&path);
+    buf_free(&target);
+    buf_free(&reply);
+    client_close(&client);
+    return code;
+}
+
+/* ---- export ---- */
+
+enum { EXPORT_FILTER, EXPORT_FORMAT, EXPORT_PURPOSE, EXPORT_AS_OF };
+
+static int export_run(const Args *args)
+{
+    Client client;
+    if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
+    Buf path = buf_new(4096), target = buf_new(64 * 1024), reply = {0};
+    collection_path(&path, args->words[0], "/export", NULL);
+    const char *const pairs[] = {
+        "format", arg_value(args, EXPORT_FORMAT), "filter", arg_value(args, EXPORT_FILTER),
+        "asOf",   arg_value(args, EXPORT_AS_OF),  NULL};
+    target_write(&target, path.p, pairs);
+    ClientCall call = {.method = HTTP_GET,
+                       .target = buf_str(&target),
+                       .purpose = arg_value(args, EXPORT_PURPOSE),
+                       .sink = stdout};
+    int status, code = EXIT_FAILED;
+    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
+        if (status != 200)
+            client_problem(buf_str(&reply));
+        else if (fflush(stdout) == 0)
+            code = EXIT_GOOD;
+    }
+    buf_free(&path);
+    buf_free(&target);
+    buf_free(&reply);
+    client_close(&client);
+    return code;
+}
+
+/* ---- key add ---- */
+
+enum { KEY_ORGAN, KEY_NAME };
+
+static int key_run(const Args *args)
+{
+    if (strcmp(args->words[0], "add") != 0 || !arg_value(args, KEY_ORGAN) ||
+        !arg_value(args, KEY_NAME)) {
+        fputs("usage: heluo key add --organ ORGAN --name NAME\n", stderr);
+        return EXIT_MISUSED;
+    }
+    Client client;
+    if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
+    Buf target = buf_new(8192), reply = {0}, why = buf_new(1024);
+    const char *const pairs[] = {"organ", arg_value(args, KEY_ORGAN), "name",
+                                 arg_value(args, KEY_NAME), NULL};
+    target_write(&target, "/api/keys", pairs);
+    ClientCall call = {.method = HTTP_POST, .target = buf_str(&target)};
+    int status, code = EXIT_FAILED;
+    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
+        if (status == 201) {
+            json_t *key = json_read(buf_str(&reply), &why);
+            printf("Keep it now: the store has only its digest.\n%s\n", text_member(key, "key"));
+            json_decref(key);
+            code = EXIT_GOOD;
+        } else {
+            client_problem(buf_str(&reply));
+        }
+    }
+    buf_free(&target);
+    buf_free(&reply);
+    buf_free(&why);
+    client_close(&client);
+    return code;
+}
+
+REGISTER(Command, command_import) = {
+    "import",
+    "import DATASET FILE --organ ORGAN --batch NO [--rejects FILE] [--json]",
+    "hands in a CSV or NDJSON file; exit 0 all accepted, 2 some rejected, 1 failed",
+    "organ= batch= rejects= json purpose=",
+    2,
+    2,
+    import_run};
+REGISTER(Command, command_get) = {"get",
+                                  "get DATASET KEY [--as-of TIME] [--json] [--purpose TEXT]",
+                                  "one record, each value with its source",
+                                  "as-of= json purpose=",
+                                  2,
+                                  2,
+                                  get_run};
+REGISTER(Command, command_export) = {
+    "export",
+    "export DATASET [--filter CQL2] [--format csv|ndjson] [--as-of TIME] [--purpose TEXT]",
+    "records on standard output",
+    "filter= format= purpose= as-of=",
+    1,
+    1,
+    export_run};
+REGISTER(Command, command_key) = {"key",
+                                  "key add --organ ORGAN --name NAME",
+                                  "an API key for an organ's system",
+                                  "organ= name=",
+                                  1,
+                                  1,
+                                  key_run};

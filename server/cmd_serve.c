@@ -1,0 +1,98 @@
+/* heluo serve */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "server/city.h"
+#include "server/command.h"
+
+enum { OPTION_PORT, OPTION_HOST };
+
+static bool port_read(const char *text, uint16_t *port)
+{
+    int64_t number = 8080;
+    if (text && !str_int(str_of(text), &number)) return false;
+    if (number < 0 || number > 65535) return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+/* Signals are taken by sigwait alone; threads that start later inherit the mask. */
+static void signals_block(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static const char *socket_path(const City *city, char *text, size_t size)
+{
+    int n = snprintf(text, size, "%s/heluo.sock", city->app.dir);
+    return n > 0 && n < 108 ? text : NULL;
+}
+
+static int serve(City *city, const char *host, uint16_t port, const sigset_t *signals)
+{
+    char path[256];
+    HttpServerOptions options = {.host = host,
+                                 .port = port,
+                                 .socket_path = socket_path(city, path, sizeof path),
+                                 .spool_dir = city->app.dir,
+                                 .connections_max = city->connections_max,
+                                 .app = &city->app,
+                                 .route = router_route,
+                                 .refused = router_refused,
+                                 .served = router_served};
+    Buf why = buf_new(1024);
+    HttpServer *server;
+    Err err = http_server_start(&options, &server, &why);
+    if (err != ERR_OK) {
+        fprintf(stderr, "heluo: " STR_FMT "\n", STR_ARG(buf_str(&why)));
+    } else {
+        printf("Heluo serves " STR_FMT " on http://%s:%d/\n", STR_ARG(city->app.city.en),
+               strcmp(host, "127.0.0.1") == 0 ? "localhost" : host, http_server_port(server));
+        printf("  companies    /entities\n  the API      /api/\n  for officials /desk/\nCtrl-C "
+               "stops.\n");
+        fflush(stdout);
+        int signal;
+        sigwait(signals, &signal);
+        http_server_stop(server);
+    }
+    buf_free(&why);
+    return err == ERR_OK ? EXIT_GOOD : EXIT_FAILED;
+}
+
+static int serve_run(const Args *args)
+{
+    uint16_t port;
+    if (!port_read(arg_value(args, OPTION_PORT), &port)) {
+        fputs("heluo: --port takes a number from 0 to 65535\n", stderr);
+        return EXIT_MISUSED;
+    }
+    sigset_t signals;
+    signals_block(&signals);
+    City *city = mem_alloc(sizeof *city);
+    Buf why = buf_new(4096);
+    Err err = city_open(args->dir, city, &why);
+    int code = EXIT_FAILED;
+    if (err == ERR_OK) {
+        const char *host = arg_value(args, OPTION_HOST);
+        code = serve(city, host ? host : "127.0.0.1", port, &signals);
+        city_close(city);
+    } else if (err == ERR_BUSY) {
+        fprintf(stderr, "heluo: another server has %s already\n", args->dir);
+    } else {
+        fprintf(stderr, "heluo: " STR_FMT "\n", STR_ARG(buf_str(&why)));
+    }
+    buf_free(&why);
+    mem_free(city);
+    return code;
+}
+
+REGISTER(Command, command_serve) = {
+    "serve",  "serve [--data DIR] [--port P] [--host H]", "serves the city", "port= host=", 0, 0,
+    serve_run};
