@@ -470,6 +470,7 @@ static Err run_text(Sql *sql, const char *text)
 
 Err sql_begin(Sql *sql)
 {
+    sql->disk_full = false;
     if (sql->mode == SQL_WRITE) return run_text(sql, "BEGIN IMMEDIATE");
     TRY(run_text(sql, "BEGIN"));
     /* A snapshot is taken by the first read. */

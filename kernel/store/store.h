@@ -23,7 +23,8 @@ typedef struct WriteTx {
 } WriteTx;
 
 typedef Err (*WriteFn)(WriteTx *tx, void *arg);
-/* Called on the writer thread after the commit (or with the error). Must not wait. */
+/* Called on the writer thread after the commit (or with the error). Must not wait. Where the queue
+ * is full it is called by store_submit itself, with ERR_BUSY. */
 typedef void (*WriteDone)(void *arg, Err err);
 
 typedef struct StoreOptions {
@@ -33,7 +34,8 @@ typedef struct StoreOptions {
 } StoreOptions;
 
 /* Take DIR/lock, open or make the database, apply the shipped migrations, refuse a schema that is
- * not known (ERR_CONFLICT, why says which), load the journal, start the writer.
+ * not known or a journal that does not give its head (ERR_CONFLICT, why says which), load the
+ * journal, start the writer. *made: no migration had been applied before.
  * ERR_BUSY: another process holds the lock (then use its socket, DIR/heluo.sock). */
 Err store_open(const StoreOptions *options, Store **out, bool *made, Buf *why) MUST_USE;
 void store_close(Store *store); /* finishes what waits, checkpoints, frees the lock */
@@ -55,12 +57,13 @@ int64_t store_commits(const Store *store); /* counts up with each commit: caches
 
 typedef struct StoreState {
     bool stopped;   /* fail-stop after a failed commit */
-    bool disk_full; /* the last write found no room */
+    bool disk_full; /* the last group of writes found no room */
     int64_t queued, commits, jobs, journal_size;
 } StoreState;
 StoreState store_state(const Store *store);
 
-/* Open read-only beside a running server (heluo verify): no lock, no writer. */
+/* Open read-only beside a running server (heluo verify): no lock, no writer. The connection is the
+ * caller's, to close. ERR_NOT_FOUND: no store there. ERR_CONFLICT: its schema is not this one's. */
 Err store_peek(const char *dir, const Model *model, Sql **out, Buf *why) MUST_USE;
 
 /* Shipped migrations, embedded by the build (build/gen/migrations.c), in the order to apply. */
