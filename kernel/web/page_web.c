@@ -32,6 +32,15 @@ void web_error_page(WebRequest *web, int status, Str code, Str sentence)
     error_page_write(&page, &(ErrorPage){.status = status, .code = code, .sentence = sentence});
 }
 
+/* The workbench opens at the first item of its menu. */
+static void desk_handler(WebRequest *web)
+{
+    if (nav_count(NAV_DESK)) web_redirect(web, str_of(nav_items(NAV_DESK)[0]->href));
+    else web_error_plain(web, ERR_NOT_FOUND);
+}
+
+REGISTER(Route, desk_route) = {.method = HTTP_GET, .path = "/desk/", .handler = desk_handler, .page = true};
+
 /* ---- files that are part of the program ---- */
 
 static void asset_handler(WebRequest *web)
