@@ -3,8 +3,8 @@
  * timestamps, parentheses. One syntax tree; it becomes parameterised SQL, and it is evaluated on a
  * record in memory; both give the same answer for every record.
  *
- * Three-valued logic as in SQL: a comparison with an absent value is unknown, and only "true" passes.
- * Texts compare bytewise, LIKE is case-sensitive (% and _, backslash escapes).
+ * Three-valued logic as in SQL: a comparison with an absent value is unknown, and only "true"
+ * passes. Texts compare bytewise, LIKE is case-sensitive (% and _, backslash escapes).
  */
 #pragma once
 
@@ -16,8 +16,8 @@ typedef struct Cql Cql; /* the tree; lives in the arena it was parsed into */
 enum { CQL_TEXT_MAX = 8192, CQL_DEPTH_MAX = 32, CQL_NODES_MAX = 500 };
 
 typedef struct CqlError {
-    int column;   /* from 1, in characters */
-    Str message;  /* English; says what was expected */
+    int column;  /* from 1, in characters */
+    Str message; /* English; says what was expected */
     Str message_zh;
 } CqlError;
 
@@ -29,9 +29,11 @@ Err cql_parse(Arena *arena, const Dataset *dataset, const bool *readable, Str te
               CqlError *error) MUST_USE;
 
 /* Append a boolean SQL expression, columns named by field id with the prefix (such as "m."), values
- * as parameters $c0, $c1, … */
+ * as parameters $c0, $c1, …; cql_bind binds them, texts straight from the tree's arena. */
 void cql_write_sql(Buf *out, const Cql *cql, Str column_prefix);
 void cql_bind(SqlStmt *stmt, const Cql *cql);
 
-bool cql_matches(const Cql *cql, const Record *record); /* true only; unknown and false do not match */
-void cql_write_text(Buf *out, const Cql *cql); /* canonical CQL2 text of the tree */
+/* True only; unknown and false do not match. The record is of the dataset given to cql_parse. */
+bool cql_matches(const Cql *cql, const Record *record);
+/* Canonical CQL2 text of the tree, at most CQL_TEXT_MAX bytes; it parses to the same tree again. */
+void cql_write_text(Buf *out, const Cql *cql);

@@ -1,13 +1,15 @@
 /*
- * Randomly made filters on randomly made records: the SQL, the evaluation in memory, and a third plain
- * evaluation of the generator's own tree must agree on every record. The third knows nothing of the
- * parser's: it compares code points, years and 128-bit numbers, and its LIKE tries every split.
+ * Randomly made filters on randomly made records: the SQL, the evaluation in memory, and a third
+ * plain evaluation of the generator's own tree must agree on every record. The third knows nothing
+ * of the parser's: it compares code points, years and 128-bit numbers, and its LIKE tries every
+ * split.
  */
 #include "kernel/cql2/cql2_fixture.h"
 #include "lib/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 enum { FILTERS = 20000, FILTERS_PER_TABLE = 250, RECORDS = 40, FUZZ_ROUNDS = 100000 };
@@ -31,9 +33,10 @@ static Arena *table_arena, *arena; /* of a table of records; of one filter */
 
 /* ---- values as the test sees them ---- */
 
-static const uint32_t ALPHABET[] = {'a',    'b',    'A',    '%',    '_',    '\\',   '*',     '?',      '[',
-                                    ']',    '^',    '-',    '\'',   '"',    ' ',    0x7E,    0xE9,     0x4E2D,
-                                    0x6587, 0xD7FF, 0xE000, 0xFFFC, 0xFFFD, 0xFFFE, 0xFFFF, 0x1D11E, 0x10FFFF};
+static const uint32_t ALPHABET[] = {'a',    'b',    'A',    '%',    '_',     '\\',    '*',
+                                    '?',    '[',    ']',    '^',    '-',     '\'',    '"',
+                                    ' ',    0x7E,   0xE9,   0x4E2D, 0x6587,  0xD7FF,  0xE000,
+                                    0xFFFC, 0xFFFD, 0xFFFE, 0xFFFF, 0x1D11E, 0x10FFFF};
 
 enum { POINTS_MAX = 12, WILD_ANY = 0x110000, WILD_ONE };
 
@@ -63,15 +66,23 @@ static Points random_text(void)
 
 static int64_t random_number(void)
 {
-    static const int64_t EDGES[] = {0, 1, -1, 1000, 1001, 999, -1000, -1001, 1005, INT64_MAX, INT64_MIN,
-                                    INT64_MAX - 1, INT64_MIN + 1, 1000000000, -1000000000};
+    static const int64_t EDGES[] = {
+        0,    1,         -1,        1000,          1001,          999,        -1000,      -1001,
+        1005, INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_MIN + 1, 1000000000, -1000000000};
     return one_in(8) ? (int64_t)draw(2000) - 1000 : EDGES[draw(COUNT_OF(EDGES))];
 }
 
 /* Years 0001 to 9999 in UTC and in UTC+8. */
 static int64_t random_instant(void)
 {
-    static const int64_t EDGES[] = {0, 1, -1, 1000000, 250000, -250000, 1709164800000000, 253402271999999999,
+    static const int64_t EDGES[] = {0,
+                                    1,
+                                    -1,
+                                    1000000,
+                                    250000,
+                                    -250000,
+                                    1709164800000000,
+                                    253402271999999999,
                                     -62135596800000000};
     return one_in(4) ? (int64_t)draw(1000000) * 1000003 : EDGES[draw(COUNT_OF(EDGES))];
 }
@@ -133,7 +144,8 @@ static Value typed_value(int field, const Plain *plain)
     if (!plain->present) return (Value){.present = false};
     if (kind_of(field) == KIND_TEXT) value.text = encode(table_arena, &plain->text);
     if (kind_of(field) == KIND_DAY) {
-        value.text = arena_printf(table_arena, "%04d-%02d-%02d", plain->year, plain->month, plain->day);
+        value.text =
+            arena_printf(table_arena, "%04d-%02d-%02d", plain->year, plain->month, plain->day);
         value.number = day_of(plain->year, plain->month, plain->day);
     }
     return value;
@@ -158,9 +170,12 @@ static void store(Sql *sql, int id)
         char name[16];
         snprintf(name, sizeof name, "f%d", f);
         int param = sql_param(stmt, name);
-        if (!value->present) sql_bind_null(stmt, param);
-        else if (stored_as_text(f)) sql_bind_text(stmt, param, value->text);
-        else sql_bind_int(stmt, param, value->number);
+        if (!value->present)
+            sql_bind_null(stmt, param);
+        else if (stored_as_text(f))
+            sql_bind_text(stmt, param, value->text);
+        else
+            sql_bind_int(stmt, param, value->number);
     }
     assert_int_equal(sql_run(stmt), ERR_OK);
     buf_free(&text);
@@ -190,7 +205,8 @@ static Sql *make_table(void)
         buf_printf(&text, ", \"" STR_FMT "\" %s", STR_ARG(FIXTURE_FIELD_LIST[f].id),
                    stored_as_text(f) ? "TEXT" : "INTEGER");
     }
-    buf_lit(&text, ") STRICT; CREATE INDEX thing_name ON thing (name); CREATE INDEX thing_amount ON thing (amount);"
+    buf_lit(&text, ") STRICT; CREATE INDEX thing_name ON thing (name); CREATE INDEX thing_amount "
+                   "ON thing (amount);"
                    "CREATE INDEX thing_born ON thing (born)");
     assert_int_equal(sql_script(sql, buf_str(&text)), ERR_OK);
     buf_free(&text);
@@ -199,8 +215,21 @@ static Sql *make_table(void)
 
 /* ---- the generator's tree ---- */
 
-typedef enum Shape { SHAPE_CONSTANT, SHAPE_FIELD, SHAPE_COMPARE, SHAPE_FIELDS, SHAPE_LIKE, SHAPE_BETWEEN, SHAPE_IN,
-                     SHAPE_NULL, SHAPES_LEAF, SHAPE_NOT = SHAPES_LEAF, SHAPE_AND, SHAPE_OR, SHAPES } Shape;
+typedef enum Shape {
+    SHAPE_CONSTANT,
+    SHAPE_FIELD,
+    SHAPE_COMPARE,
+    SHAPE_FIELDS,
+    SHAPE_LIKE,
+    SHAPE_BETWEEN,
+    SHAPE_IN,
+    SHAPE_NULL,
+    SHAPES_LEAF,
+    SHAPE_NOT = SHAPES_LEAF,
+    SHAPE_AND,
+    SHAPE_OR,
+    SHAPES
+} Shape;
 
 enum { LIST_MAX = 5 };
 
@@ -230,7 +259,8 @@ static Plain random_literal(int field)
     if (kind_of(field) != KIND_NUMBER) return literal;
     literal.scale = FIXTURE_FIELD_LIST[field].scale;
     literal.digits = literal.number;
-    if (one_in(3) && literal.digits > -1000000000000 && literal.digits < 1000000000000) { /* finer than the field */
+    if (one_in(3) && literal.digits > -1000000000000 &&
+        literal.digits < 1000000000000) { /* finer than the field */
         literal.digits = literal.digits * 100 + (int64_t)draw(3) * 5 - 5;
         literal.scale += 2;
     } else if (one_in(6)) { /* coarser: far greater than any value */
@@ -246,8 +276,10 @@ static Plain random_pattern(int field)
     for (int i = 0; i < from.n && to.n + 2 < POINTS_MAX; i++) {
         if (one_in(5)) to.p[to.n++] = WILD_ANY;
         bool unreadable = from.p[i] >= 0xFFFD && from.p[i] <= 0xFFFF;
-        if (unreadable || one_in(5)) to.p[to.n++] = WILD_ONE;
-        else if (!one_in(8)) to.p[to.n++] = from.p[i];
+        if (unreadable || one_in(5))
+            to.p[to.n++] = WILD_ONE;
+        else if (!one_in(8))
+            to.p[to.n++] = from.p[i];
     }
     if (!one_in(3)) to.p[to.n++] = WILD_ANY;
     return (Plain){.present = true, .text = to};
@@ -266,9 +298,12 @@ static void random_leaf(Tree *tree)
     tree->op = OPS[draw(kind == KIND_BOOLEAN ? 2 : 6)];
     tree->negated = one_in(3);
     tree->truth = one_in(2);
-    tree->count = tree->shape == SHAPE_BETWEEN ? 2 : tree->shape == SHAPE_IN ? (int)draw(LIST_MAX) + 1 : 1;
+    tree->count = tree->shape == SHAPE_BETWEEN ? 2
+                  : tree->shape == SHAPE_IN    ? (int)draw(LIST_MAX) + 1
+                                               : 1;
     for (int i = 0; i < tree->count; i++) {
-        tree->list[i] = tree->shape == SHAPE_LIKE ? random_pattern(tree->field) : random_literal(tree->field);
+        tree->list[i] = tree->shape == SHAPE_LIKE ? random_pattern(tree->field)
+                                                  : random_literal(tree->field);
     }
 }
 
@@ -290,7 +325,8 @@ static Tree *random_tree(int depth)
 static void write_word(Buf *out, const char *word)
 {
     bool lower = one_in(4);
-    for (; *word; word++) buf_byte(out, lower && *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word);
+    for (; *word; word++)
+        buf_byte(out, lower && *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word);
 }
 
 static void write_quoted(Buf *out, const Points *points)
@@ -327,7 +363,8 @@ static void write_number(Buf *out, int64_t digits, int scale)
     }
     char all[32];
     uint64_t size = digits < 0 ? 0 - (uint64_t)digits : (uint64_t)digits;
-    int n = snprintf(all, sizeof all, "%020llu", (unsigned long long)size), whole = n - scale, from = 0;
+    int n = snprintf(all, sizeof all, "%020llu", (unsigned long long)size), whole = n - scale,
+        from = 0;
     while (from + 1 < whole && all[from] == '0') from++;
     if (one_in(6) && from > 0) from--;
     if (digits < 0) buf_byte(out, '-');
@@ -369,7 +406,7 @@ static void write_field(Buf *out, int field)
 
 static void write_compare(Buf *out, const Tree *tree)
 {
-    static const char *const MIRRORED[][2] = {{"=", "="},  {"<>", "<>"}, {"<", ">"},
+    static const char *const MIRRORED[][2] = {{"=", "="}, {"<>", "<>"}, {"<", ">"},
                                               {">", "<"}, {"<=", ">="}, {">=", "<="}};
     if (!one_in(4)) {
         write_field(out, tree->field);
@@ -402,11 +439,15 @@ static void write_leaf(Buf *out, const Tree *tree)
         write_word(out, tree->negated ? " IS NOT NULL" : " IS NULL");
     } else if (tree->shape != SHAPE_FIELD) {
         if (tree->negated) write_word(out, " NOT");
-        write_word(out, tree->shape == SHAPE_LIKE ? " LIKE " : tree->shape == SHAPE_IN ? " IN (" : " BETWEEN ");
+        write_word(out, tree->shape == SHAPE_LIKE ? " LIKE "
+                        : tree->shape == SHAPE_IN ? " IN ("
+                                                  : " BETWEEN ");
         for (int i = 0; i < tree->count; i++) {
             if (i > 0) write_word(out, tree->shape == SHAPE_IN ? "," : " AND ");
-            if (tree->shape == SHAPE_LIKE) write_pattern(out, &tree->list[i].text);
-            else write_plain(out, tree->field, &tree->list[i]);
+            if (tree->shape == SHAPE_LIKE)
+                write_pattern(out, &tree->list[i].text);
+            else
+                write_plain(out, tree->field, &tree->list[i]);
         }
         if (tree->shape == SHAPE_IN) buf_byte(out, ')');
     }
@@ -415,7 +456,10 @@ static void write_leaf(Buf *out, const Tree *tree)
 /* within: how tightly the place binds; 0 OR, 1 AND, 2 NOT. */
 static void write_tree(Buf *out, const Tree *tree, int within)
 {
-    int binds = tree->shape == SHAPE_OR ? 0 : tree->shape == SHAPE_AND ? 1 : tree->shape == SHAPE_NOT ? 1 : 3;
+    int binds = tree->shape == SHAPE_OR    ? 0
+                : tree->shape == SHAPE_AND ? 1
+                : tree->shape == SHAPE_NOT ? 1
+                                           : 3;
     bool parens = binds < within || one_in(5);
     if (parens) buf_byte(out, '(');
     if (tree->shape == SHAPE_NOT) {
@@ -503,19 +547,22 @@ static int leaf_truth(const Tree *tree, const Plain *record)
     int result = 0;
     switch (tree->shape) {
     case SHAPE_FIELD: return (int)value->number;
-    case SHAPE_COMPARE: return holds(tree->op, plain_order(tree->field, value, &tree->list[0], true));
+    case SHAPE_COMPARE:
+        return holds(tree->op, plain_order(tree->field, value, &tree->list[0], true));
     case SHAPE_FIELDS:
         if (!record[tree->other].present) return -1;
         return holds(tree->op, plain_order(tree->field, value, &record[tree->other], false));
     case SHAPE_LIKE:
-        result = points_like(value->text.p, value->text.n, tree->list[0].text.p, tree->list[0].text.n);
+        result =
+            points_like(value->text.p, value->text.n, tree->list[0].text.p, tree->list[0].text.n);
         break;
     case SHAPE_BETWEEN:
         result = plain_order(tree->field, value, &tree->list[0], true) >= 0 &&
                  plain_order(tree->field, value, &tree->list[1], true) <= 0;
         break;
     default:
-        for (int i = 0; i < tree->count; i++) result |= plain_order(tree->field, value, &tree->list[i], true) == 0;
+        for (int i = 0; i < tree->count; i++)
+            result |= plain_order(tree->field, value, &tree->list[i], true) == 0;
     }
     return negate(result, tree->negated);
 }
@@ -585,15 +632,17 @@ static void check_filter(Sql *sql, int64_t counts[3])
     const Cql *cql = parse(text);
     Str once = canonical(cql);
     const Cql *again = parse(once);
-    if (!str_eq(canonical(again), once)) fail_msg(STR_FMT " became " STR_FMT, STR_ARG(text), STR_ARG(once));
+    if (!str_eq(canonical(again), once))
+        fail_msg(STR_FMT " became " STR_FMT, STR_ARG(text), STR_ARG(once));
     uint64_t rows = selected(sql, cql);
     for (int r = 0; r < RECORDS; r++) {
         int truth = truth_of(tree, plains[r]);
         counts[truth + 1]++;
         bool by_sql = rows >> r & 1, in_memory = cql_matches(cql, &records[r]);
-        if (by_sql != (truth == 1) || in_memory != (truth == 1) || cql_matches(again, &records[r]) != in_memory) {
-            fail_msg(STR_FMT ": record %d: SQL %d, in memory %d, expected %d", STR_ARG(text), r, by_sql, in_memory,
-                     truth);
+        if (by_sql != (truth == 1) || in_memory != (truth == 1) ||
+            cql_matches(again, &records[r]) != in_memory) {
+            fail_msg(STR_FMT ": record %d: SQL %d, in memory %d, expected %d", STR_ARG(text), r,
+                     by_sql, in_memory, truth);
         }
     }
 }
@@ -620,14 +669,17 @@ static void sql_memory_and_truth_tables_agree(void **state)
 
 static Str damage(Str text)
 {
-    static const char *const PARTS[] = {"(", ")", "'", "\"", "NOT ", " AND ", " OR ", "''", "%", "\\", "name", " IN (",
-                                        "9", "-", ".", "e", "DATE(", "\xE4", "\x80", "中", ",", "<", "=", "\x01"};
+    static const char *const PARTS[] = {
+        "(", ")", "'", "\"", "NOT ",  " AND ", " OR ", "''", "%", "\\", "name", " IN (",
+        "9", "-", ".", "e",  "DATE(", "\xE4",  "\x80", "中", ",", "<",  "=",    "\x01"};
     Buf out = buf_new(CQL_TEXT_MAX * 2);
     size_t at = draw((uint32_t)text.n + 1), skip = one_in(2) ? draw(4) : 0;
     buf_add(&out, str_slice(text, 0, at));
     if (one_in(8)) at = draw((uint32_t)text.n + 1); /* cut out or doubled */
-    if (!one_in(3)) buf_add(&out, str_of(PARTS[draw(COUNT_OF(PARTS))]));
-    else if (one_in(2)) buf_byte(&out, (char)draw(256));
+    if (!one_in(3))
+        buf_add(&out, str_of(PARTS[draw(COUNT_OF(PARTS))]));
+    else if (one_in(2))
+        buf_byte(&out, (char)draw(256));
     buf_add(&out, str_slice(text, MIN(at + skip, text.n), text.n));
     Str copy = arena_str(arena, buf_str(&out));
     buf_free(&out);
@@ -640,14 +692,15 @@ static bool check_damaged(Str text)
     CqlError error = {0};
     if (cql_parse(arena, &FIXTURE, NULL, text, &cql, &error) != ERR_OK) {
         bool placed = error.column >= 1 && error.column <= (int)text.n + 1;
-        if (!placed || error.message.n == 0 || error.message_zh.n == 0 || !utf8_valid(error.message) ||
-            !utf8_valid(error.message_zh)) {
+        if (!placed || error.message.n == 0 || error.message_zh.n == 0 ||
+            !utf8_valid(error.message) || !utf8_valid(error.message_zh)) {
             fail_msg(STR_FMT ": %d", STR_ARG(text), error.column);
         }
         return false;
     }
     Str once = canonical(cql);
-    if (!str_eq(canonical(parse(once)), once)) fail_msg(STR_FMT " became " STR_FMT, STR_ARG(text), STR_ARG(once));
+    if (!str_eq(canonical(parse(once)), once))
+        fail_msg(STR_FMT " became " STR_FMT, STR_ARG(text), STR_ARG(once));
     for (int r = 0; r < RECORDS; r++) {
         assert_int_equal(cql_matches(cql, &records[r]), cql_matches(parse(once), &records[r]));
     }

@@ -61,8 +61,9 @@ static int number_order(int64_t a, int64_t b)
 static bool test_holds(const CqlTest *test, const Value *value)
 {
     if (test->param == NULL) return test->op == CQL_ALWAYS;
-    return cql_op_holds(test->op, test->param->is_text ? str_cmp(value->text, test->param->text)
-                                                       : number_order(value->number, test->param->number));
+    return cql_op_holds(test->op, test->param->is_text
+                                      ? str_cmp(value->text, test->param->text)
+                                      : number_order(value->number, test->param->number));
 }
 
 static Tri fields_compare(const CqlNode *node, const Record *record)
@@ -80,7 +81,8 @@ static bool value_holds(const CqlNode *node, const Value *value)
     switch (node->kind) {
     case CQL_FIELD: return value->number != 0;
     case CQL_COMPARE: return test_holds(&node->tests[0], value);
-    case CQL_BETWEEN: return test_holds(&node->tests[0], value) && test_holds(&node->tests[1], value);
+    case CQL_BETWEEN:
+        return test_holds(&node->tests[0], value) && test_holds(&node->tests[1], value);
     case CQL_LIKE: return like_matches(value->text, node->pattern);
     default: ASSERT(node->kind == CQL_IN); break;
     }

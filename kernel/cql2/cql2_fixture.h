@@ -4,11 +4,29 @@
 #include "kernel/cql2/cql2.h"
 
 enum {
-    F_CODE, F_NAME, F_ALIAS, F_STATUS, F_USCC, F_DIVISION, F_BORN, F_CLOSED, F_SEEN, F_SENT, F_COUNT,
-    F_AMOUNT, F_PAID, F_RATIO, F_ACTIVE, F_CHECKED, F_IN, F_DATE, F_PHONE, FIXTURE_FIELDS,
+    F_CODE,
+    F_NAME,
+    F_ALIAS,
+    F_STATUS,
+    F_USCC,
+    F_DIVISION,
+    F_BORN,
+    F_CLOSED,
+    F_SEEN,
+    F_SENT,
+    F_COUNT,
+    F_AMOUNT,
+    F_PAID,
+    F_RATIO,
+    F_ACTIVE,
+    F_CHECKED,
+    F_IN,
+    F_DATE,
+    F_PHONE,
+    FIXTURE_FIELDS,
 };
 
-#define FIXTURE_FIELD(name, chinese, kind) \
+#define FIXTURE_FIELD(name, chinese, kind)                                                         \
     .id = STR_INIT(name), .label = {STR_INIT(chinese), STR_INIT("label of " name)}, .type = (kind)
 
 static const Field FIXTURE_FIELD_LIST[FIXTURE_FIELDS] = {

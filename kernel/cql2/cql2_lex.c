@@ -34,13 +34,16 @@ Err cql_fail_expected(Parser *p, const char *expected, const char *expected_zh)
         hint_zh = "；文本中的单引号写作 ''";
     }
     if (p->token.kind == TOKEN_END) {
-        return cql_fail(p, p->token.at, arena_printf(p->arena, "expected %s, found the end%s", expected, hint),
+        return cql_fail(p, p->token.at,
+                        arena_printf(p->arena, "expected %s, found the end%s", expected, hint),
                         arena_printf(p->arena, "此处应为%s，但已到末尾%s", expected_zh, hint_zh));
     }
     Str found = cql_quote_short(p->arena, p->token.raw);
-    return cql_fail(p, p->token.at,
-                    arena_printf(p->arena, "expected %s, found " STR_FMT "%s", expected, STR_ARG(found), hint),
-                    arena_printf(p->arena, "此处应为%s，而不是 " STR_FMT "%s", expected_zh, STR_ARG(found), hint_zh));
+    return cql_fail(
+        p, p->token.at,
+        arena_printf(p->arena, "expected %s, found " STR_FMT "%s", expected, STR_ARG(found), hint),
+        arena_printf(p->arena, "此处应为%s，而不是 " STR_FMT "%s", expected_zh, STR_ARG(found),
+                     hint_zh));
 }
 
 /* ---- characters ---- */
@@ -55,7 +58,8 @@ Err cql_check_text(Parser *p)
 {
     Str text = p->text;
     if (text.n > CQL_TEXT_MAX) {
-        return cql_fail(p, CQL_TEXT_MAX, arena_printf(p->arena, "a filter has at most %d bytes", CQL_TEXT_MAX),
+        return cql_fail(p, CQL_TEXT_MAX,
+                        arena_printf(p->arena, "a filter has at most %d bytes", CQL_TEXT_MAX),
                         arena_printf(p->arena, "筛选条件最长 %d 字节", CQL_TEXT_MAX));
     }
     for (size_t i = 0, n; i < text.n; i += n) {
@@ -65,7 +69,8 @@ Err cql_check_text(Parser *p)
             return cql_fail(p, i, STR("not valid UTF-8"), STR("不是有效的 UTF-8 编码"));
         }
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-            return cql_fail(p, i, STR("a control character; remove it"), STR("含有控制字符，请删去"));
+            return cql_fail(p, i, STR("a control character; remove it"),
+                            STR("含有控制字符，请删去"));
         }
     }
     return ERR_OK;
@@ -140,7 +145,8 @@ static bool number_scan(Str text, size_t *at, Decimal *d)
     if (text.p[i] == '+' || text.p[i] == '-') d->negative = text.p[i++] == '-';
     for (; i < text.n && is_digit(text.p[i]); i++, digits++) decimal_digit(d, text.p[i], false);
     if (i < text.n && text.p[i] == '.') {
-        for (i++; i < text.n && is_digit(text.p[i]); i++, digits++) decimal_digit(d, text.p[i], true);
+        for (i++; i < text.n && is_digit(text.p[i]); i++, digits++)
+            decimal_digit(d, text.p[i], true);
     }
     if (digits == 0) return false;
     if (i < text.n && (text.p[i] == 'e' || text.p[i] == 'E')) {
@@ -149,7 +155,8 @@ static bool number_scan(Str text, size_t *at, Decimal *d)
         if (i < text.n && (text.p[i] == '+' || text.p[i] == '-')) i++;
         int exponent = 0;
         size_t from = i;
-        for (; i < text.n && is_digit(text.p[i]); i++) exponent = MIN(exponent * 10 + (text.p[i] - '0'), 100000);
+        for (; i < text.n && is_digit(text.p[i]); i++)
+            exponent = MIN(exponent * 10 + (text.p[i] - '0'), 100000);
         if (i == from) return false;
         d->point += negative ? -exponent : exponent;
     }
@@ -162,13 +169,16 @@ static Err lex_number(Parser *p)
     Decimal d = {.count = 0};
     size_t end = p->token.at;
     if (!number_scan(p->text, &end, &d)) {
-        return cql_fail(p, p->token.at, STR("not a number; write it like 12.5"), STR("不是数，应写成 12.5 这样"));
+        return cql_fail(p, p->token.at, STR("not a number; write it like 12.5"),
+                        STR("不是数，应写成 12.5 这样"));
     }
     while (d.count > 0 && d.digits[d.count - 1] == '0') d.count--;
-    bool too_long = d.count > 0 && (d.point > NUMBER_DIGITS_MAX || d.count - d.point > NUMBER_DIGITS_MAX);
+    bool too_long = d.count > 0 &&
+                    (d.point > NUMBER_DIGITS_MAX || d.count - d.point > NUMBER_DIGITS_MAX);
     if (d.too_long || too_long) {
         return cql_fail(p, p->token.at,
-                        arena_printf(p->arena, "a number has at most %d digits before and behind the point",
+                        arena_printf(p->arena,
+                                     "a number has at most %d digits before and behind the point",
                                      NUMBER_DIGITS_MAX),
                         arena_printf(p->arena, "小数点前后最多各 %d 位", NUMBER_DIGITS_MAX));
     }
@@ -186,7 +196,8 @@ static Err lex_string(Parser *p)
     size_t i = p->token.at + 1, doubled = 0;
     for (;; i++) {
         if (i == p->text.n) {
-            return cql_fail(p, p->token.at, STR("this text has no closing quote '"), STR("此处的文本缺少右单引号 '"));
+            return cql_fail(p, p->token.at, STR("this text has no closing quote '"),
+                            STR("此处的文本缺少右单引号 '"));
         }
         if (p->text.p[i] != '\'') continue;
         if (i + 1 == p->text.n || p->text.p[i + 1] != '\'') break;
@@ -213,7 +224,8 @@ static Err lex_quoted(Parser *p)
     Str rest = str_slice(p->text, from, p->text.n);
     ptrdiff_t end = str_find(rest, STR("\""));
     if (end < 0) {
-        return cql_fail(p, p->token.at, STR("this name has no closing quote \""), STR("此处的名称缺少右双引号 \""));
+        return cql_fail(p, p->token.at, STR("this name has no closing quote \""),
+                        STR("此处的名称缺少右双引号 \""));
     }
     p->token.kind = TOKEN_QUOTED;
     p->token.value = str_slice(rest, 0, (size_t)end);
@@ -225,24 +237,27 @@ static const struct {
     const char *text;
     TokenKind kind;
     CqlOp op;
-} SIGNS[] = { /* longer ones first */
-    {"<>", TOKEN_OP, CQL_NE}, {"<=", TOKEN_OP, CQL_LE},  {">=", TOKEN_OP, CQL_GE},
-    {"=", TOKEN_OP, CQL_EQ},  {"<", TOKEN_OP, CQL_LT},   {">", TOKEN_OP, CQL_GT},
-    {"(", TOKEN_OPEN, 0},     {")", TOKEN_CLOSE, 0},     {",", TOKEN_COMMA, 0},
+} SIGNS[] = {
+    /* longer ones first */
+    {"<>", TOKEN_OP, CQL_NE}, {"<=", TOKEN_OP, CQL_LE}, {">=", TOKEN_OP, CQL_GE},
+    {"=", TOKEN_OP, CQL_EQ},  {"<", TOKEN_OP, CQL_LT},  {">", TOKEN_OP, CQL_GT},
+    {"(", TOKEN_OPEN, 0},     {")", TOKEN_CLOSE, 0},    {",", TOKEN_COMMA, 0},
 };
 
 static Err lex_stray(Parser *p)
 {
     size_t at = p->token.at;
     Str rest = str_slice(p->text, at, p->text.n);
-    if (str_starts(rest, STR("!="))) return cql_fail(p, at, STR("write <> for \"not equal\""), STR("“不等于”写作 <>"));
+    if (str_starts(rest, STR("!=")))
+        return cql_fail(p, at, STR("write <> for \"not equal\""), STR("“不等于”写作 <>"));
     Str c = str_slice(rest, 0, MIN(point_size(rest.p[0]), rest.n));
     bool wide = c.n > 1;
-    return cql_fail(p, at,
-                    arena_printf(p->arena, "unexpected %s" STR_FMT "%s", wide ? "“" : "", STR_ARG(c),
-                                 wide ? "”; signs and quotes are written half-width: ( ) , ' = < >" : ""),
-                    arena_printf(p->arena, "不应出现“" STR_FMT "”%s", STR_ARG(c),
-                                 wide ? "，括号、引号等符号请用半角：( ) , ' = < >" : ""));
+    return cql_fail(
+        p, at,
+        arena_printf(p->arena, "unexpected %s" STR_FMT "%s", wide ? "“" : "", STR_ARG(c),
+                     wide ? "”; signs and quotes are written half-width: ( ) , ' = < >" : ""),
+        arena_printf(p->arena, "不应出现“" STR_FMT "”%s", STR_ARG(c),
+                     wide ? "，括号、引号等符号请用半角：( ) , ' = < >" : ""));
 }
 
 Err cql_next(Parser *p)
@@ -255,9 +270,12 @@ Err cql_next(Parser *p)
     if (at == text.n) return ERR_OK;
     char c = text.p[at];
     Err err = ERR_OK;
-    if (c == '\'') err = lex_string(p);
-    else if (c == '"') err = lex_quoted(p);
-    else if (is_digit(c) || c == '.' || c == '+' || c == '-') err = lex_number(p);
+    if (c == '\'')
+        err = lex_string(p);
+    else if (c == '"')
+        err = lex_quoted(p);
+    else if (is_digit(c) || c == '.' || c == '+' || c == '-')
+        err = lex_number(p);
     else if (is_name_start(text, at)) {
         p->at = name_end(text, at);
         p->token.kind = TOKEN_NAME;
@@ -291,16 +309,17 @@ bool cql_at_word(const Parser *p, const char *word)
     return p->token.kind == TOKEN_NAME && word_eq(p->token.value, word);
 }
 
-bool cql_at_call(const Parser *p)
+bool cql_followed_by(const Parser *p, char c)
 {
     size_t at = p->at;
     while (at < p->text.n && memchr(" \t\r\n", p->text.p[at], 4)) at++;
-    return at < p->text.n && p->text.p[at] == '(';
+    return at < p->text.n && p->text.p[at] == c;
 }
 
 bool cql_word_reserved(Str word)
 {
-    static const char *const WORDS[] = {"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE"};
+    static const char *const WORDS[] = {"AND", "OR", "NOT",  "LIKE", "BETWEEN",
+                                        "IN",  "IS", "NULL", "TRUE", "FALSE"};
     for (size_t i = 0; i < COUNT_OF(WORDS); i++) {
         if (word_eq(word, WORDS[i])) return true;
     }

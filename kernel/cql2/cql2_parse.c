@@ -5,7 +5,8 @@
 static Err count_node(Parser *p, size_t at)
 {
     if (p->nodes++ < CQL_NODES_MAX) return ERR_OK;
-    return cql_fail(p, at, arena_printf(p->arena, "more than %d conditions and values", CQL_NODES_MAX),
+    return cql_fail(p, at,
+                    arena_printf(p->arena, "more than %d conditions and values", CQL_NODES_MAX),
                     arena_printf(p->arena, "条件和取值超过 %d 个", CQL_NODES_MAX));
 }
 
@@ -22,8 +23,10 @@ static void node_append(CqlNode *chain, CqlNode *part)
 {
     CqlNode *first = part->kind == chain->kind ? part->first : part;
     CqlNode *last = part->kind == chain->kind ? part->last : part;
-    if (chain->last) chain->last->next = first;
-    else chain->first = first;
+    if (chain->last)
+        chain->last->next = first;
+    else
+        chain->first = first;
     chain->last = last;
 }
 
@@ -45,11 +48,13 @@ static Err expect(Parser *p, TokenKind kind, const char *what, const char *what_
 /* DATE ( 'text' ) or TIMESTAMP ( 'text' ) */
 static Err parse_temporal(Parser *p, CqlType type, Literal *out)
 {
+    size_t at = p->token.at;
     TRY(cql_next(p));
     TRY(expect(p, TOKEN_OPEN, "(", " ("));
     *out = (Literal){.type = type, .at = p->token.at, .text = p->token.value};
     TRY(expect(p, TOKEN_STRING, "a text in single quotes", "单引号括起的文本"));
     TRY(type == CQL_TYPE_DATE ? cql_date_check(p, out) : cql_instant_read(p, out));
+    out->at = at;
     return expect(p, TOKEN_CLOSE, ")", " )");
 }
 
@@ -68,8 +73,9 @@ static Err parse_literal(Parser *p, Literal *out, bool *found)
         out->number = cql_at_word(p, "TRUE");
         return cql_next(p);
     }
-    if (cql_at_word(p, "DATE") && cql_at_call(p)) return parse_temporal(p, CQL_TYPE_DATE, out);
-    if (cql_at_word(p, "TIMESTAMP") && cql_at_call(p)) return parse_temporal(p, CQL_TYPE_INSTANT, out);
+    bool temporal = cql_followed_by(p, '(') || cql_followed_by(p, '\''); /* DATE '…' is told of */
+    if (temporal && cql_at_word(p, "DATE")) return parse_temporal(p, CQL_TYPE_DATE, out);
+    if (temporal && cql_at_word(p, "TIMESTAMP")) return parse_temporal(p, CQL_TYPE_INSTANT, out);
     if (cql_at_word(p, "NULL")) {
         return cql_fail(p, t->at, STR("compare with NULL by IS NULL or IS NOT NULL"),
                         STR("判断空值请用 IS NULL 或 IS NOT NULL"));
@@ -86,8 +92,9 @@ static Err parse_operand(Parser *p, const char *expected, const char *expected_z
     if (found) return ERR_OK;
     bool bare = p->token.kind == TOKEN_NAME && !cql_word_reserved(p->token.value);
     if (!bare && p->token.kind != TOKEN_QUOTED) return cql_fail_expected(p, expected, expected_zh);
-    if (bare && cql_at_call(p)) {
-        return cql_fail(p, p->token.at, STR("only the functions DATE('…') and TIMESTAMP('…') are known"),
+    if (bare && cql_followed_by(p, '(')) {
+        return cql_fail(p, p->token.at,
+                        STR("only the functions DATE('…') and TIMESTAMP('…') are known"),
                         STR("函数只支持 DATE('…') 和 TIMESTAMP('…')"));
     }
     out->is_field = true;
@@ -99,8 +106,9 @@ static Err parse_value(Parser *p, Literal *out)
 {
     bool found;
     TRY(parse_literal(p, out, &found));
-    return found ? ERR_OK : cql_fail_expected(p, "a value: a text in single quotes, a number or a date",
-                                              "取值：单引号括起的文本、数或日期");
+    return found ? ERR_OK
+                 : cql_fail_expected(p, "a value: a text in single quotes, a number or a date",
+                                     "取值：单引号括起的文本、数或日期");
 }
 
 /* ---- predicates ---- */
@@ -109,16 +117,22 @@ static Err check_order(Parser *p, int field, bool ordered, size_t at)
 {
     const Field *f = &p->dataset->fields[field];
     if (!ordered || cql_type_of(f) != CQL_TYPE_BOOLEAN) return ERR_OK;
-    return cql_fail(p, at, arena_printf(p->arena, STR_FMT " is true or false; only = and <> compare it", STR_ARG(f->id)),
-                    arena_printf(p->arena, STR_FMT " 只有是与否，只能用 = 或 <> 比较", STR_ARG(f->id)));
+    return cql_fail(
+        p, at,
+        arena_printf(p->arena, STR_FMT " is true or false; only = and <> compare it",
+                     STR_ARG(f->id)),
+        arena_printf(p->arena, STR_FMT " 只有是与否，只能用 = 或 <> 比较", STR_ARG(f->id)));
 }
 
 static Err compare_fields(Parser *p, CqlOp op, int a, int b, size_t at, CqlNode **out)
 {
     const Field *fa = &p->dataset->fields[a], *fb = &p->dataset->fields[b];
-    if (cql_type_of(fa) != cql_type_of(fb) || (cql_type_of(fa) == CQL_TYPE_NUMBER && fa->scale != fb->scale)) {
+    if (cql_type_of(fa) != cql_type_of(fb) ||
+        (cql_type_of(fa) == CQL_TYPE_NUMBER && fa->scale != fb->scale)) {
         return cql_fail(p, at,
-                        arena_printf(p->arena, STR_FMT " and " STR_FMT " have different types and cannot be compared",
+                        arena_printf(p->arena,
+                                     STR_FMT " and " STR_FMT
+                                             " have different types and cannot be compared",
                                      STR_ARG(fa->id), STR_ARG(fb->id)),
                         arena_printf(p->arena, STR_FMT " 与 " STR_FMT " 类型不同，不能比较",
                                      STR_ARG(fa->id), STR_ARG(fb->id)));
@@ -137,7 +151,8 @@ static Err parse_compare(Parser *p, const Operand *left, CqlNode **out)
     TRY(cql_next(p));
     TRY(parse_operand(p, "a value or a field", "取值或字段", &right));
     if (!left->is_field && !right.is_field) {
-        return cql_fail(p, left->at, STR("one side of a comparison must be a field"), STR("比较的一侧必须是字段"));
+        return cql_fail(p, left->at, STR("one side of a comparison must be a field"),
+                        STR("比较的一侧必须是字段"));
     }
     const Operand *field = left->is_field ? left : &right, *other = left->is_field ? &right : left;
     if (!left->is_field) op = MIRRORED[op];
@@ -154,14 +169,16 @@ static Err parse_like(Parser *p, int field, CqlNode *node)
     const Field *f = &p->dataset->fields[field];
     size_t at = p->token.at;
     if (cql_type_of(f) != CQL_TYPE_TEXT) {
-        return cql_fail(p, at, arena_printf(p->arena, "LIKE is for texts; " STR_FMT " is none", STR_ARG(f->id)),
-                        arena_printf(p->arena, "LIKE 只用于文本，" STR_FMT " 不是文本", STR_ARG(f->id)));
+        return cql_fail(
+            p, at, arena_printf(p->arena, "LIKE is for texts; " STR_FMT " is none", STR_ARG(f->id)),
+            arena_printf(p->arena, "LIKE 只用于文本，" STR_FMT " 不是文本", STR_ARG(f->id)));
     }
     TRY(cql_next(p));
     at = p->token.at;
     node->kind = CQL_LIKE;
     node->pattern = p->token.value;
-    TRY(expect(p, TOKEN_STRING, "a pattern in single quotes, such as 'abc%'", "单引号括起的模式，如 'abc%'"));
+    TRY(expect(p, TOKEN_STRING, "a pattern in single quotes, such as 'abc%'",
+               "单引号括起的模式，如 'abc%'"));
     return cql_like_make(p, node, at);
 }
 
@@ -174,7 +191,8 @@ static Err parse_between(Parser *p, int field, CqlNode *node)
     Literal literal;
     TRY(parse_value(p, &literal));
     TRY(cql_test_make(p, field, CQL_GE, &literal, &node->tests[0]));
-    if (!cql_at_word(p, "AND")) return cql_fail_expected(p, "AND and the upper bound", " AND 和上限");
+    if (!cql_at_word(p, "AND"))
+        return cql_fail_expected(p, "AND and the upper bound", " AND 和上限");
     TRY(cql_next(p));
     TRY(parse_value(p, &literal));
     return cql_test_make(p, field, CQL_LE, &literal, &node->tests[1]);
@@ -214,8 +232,8 @@ static Err parse_is_null(Parser *p, CqlNode *node)
 
 static bool at_predicate_word(const Parser *p)
 {
-    return cql_at_word(p, "LIKE") || cql_at_word(p, "BETWEEN") || cql_at_word(p, "IN") || cql_at_word(p, "IS") ||
-           cql_at_word(p, "NOT");
+    return cql_at_word(p, "LIKE") || cql_at_word(p, "BETWEEN") || cql_at_word(p, "IN") ||
+           cql_at_word(p, "IS") || cql_at_word(p, "NOT");
 }
 
 /* What follows a field: [NOT] LIKE, [NOT] BETWEEN, [NOT] IN, IS [NOT] NULL. */
@@ -260,8 +278,10 @@ static Err parse_primary(Parser *p, CqlNode **out)
 {
     if (p->token.kind != TOKEN_OPEN) return parse_predicate(p, out);
     if (p->depth == CQL_DEPTH_MAX) {
-        return cql_fail(p, p->token.at, arena_printf(p->arena, "more than %d parentheses in each other", CQL_DEPTH_MAX),
-                        arena_printf(p->arena, "括号嵌套超过 %d 层", CQL_DEPTH_MAX));
+        return cql_fail(
+            p, p->token.at,
+            arena_printf(p->arena, "more than %d parentheses in each other", CQL_DEPTH_MAX),
+            arena_printf(p->arena, "括号嵌套超过 %d 层", CQL_DEPTH_MAX));
     }
     p->depth++;
     TRY(cql_next(p));
@@ -278,7 +298,8 @@ static Err parse_not(Parser *p, CqlNode **out)
     return parse_primary(p, &(*out)->first);
 }
 
-static Err parse_chain(Parser *p, CqlKind kind, const char *word, Err (*part)(Parser *, CqlNode **), CqlNode **out)
+static Err parse_chain(Parser *p, CqlKind kind, const char *word, Err (*part)(Parser *, CqlNode **),
+                       CqlNode **out)
 {
     CqlNode *node, *chain;
     TRY(part(p, &node));
@@ -313,11 +334,14 @@ static Err check_canonical(Parser *p, const Cql *cql)
     bool overflow = text.overflow;
     buf_free(&text);
     if (!overflow) return ERR_OK;
-    return cql_fail(p, p->text.n, arena_printf(p->arena, "written out, the filter has more than %d bytes", CQL_TEXT_MAX),
-                    arena_printf(p->arena, "筛选条件展开后超过 %d 字节", CQL_TEXT_MAX));
+    return cql_fail(
+        p, p->text.n,
+        arena_printf(p->arena, "written out, the filter has more than %d bytes", CQL_TEXT_MAX),
+        arena_printf(p->arena, "筛选条件展开后超过 %d 字节", CQL_TEXT_MAX));
 }
 
-Err cql_parse(Arena *arena, const Dataset *dataset, const bool *readable, Str text, const Cql **out, CqlError *error)
+Err cql_parse(Arena *arena, const Dataset *dataset, const bool *readable, Str text, const Cql **out,
+              CqlError *error)
 {
     Parser p = {.arena = arena, .dataset = dataset, .readable = readable, .error = error};
     CqlNode *root;

@@ -31,16 +31,22 @@ typedef struct Parser {
     const Dataset *dataset;
     const bool *readable;
     Str text;
-    size_t at;        /* behind the token */
-    Token token;      /* the one to look at */
-    bool backslash;   /* the token before was a text that ends with a backslash */
+    size_t at;      /* behind the token */
+    Token token;    /* the one to look at */
+    bool backslash; /* the token before was a text that ends with a backslash */
     int depth, nodes;
     CqlParam *first_param, *last_param;
     CqlError *error;
 } Parser;
 
 /* What can be compared with what. */
-typedef enum CqlType { CQL_TYPE_TEXT, CQL_TYPE_NUMBER, CQL_TYPE_DATE, CQL_TYPE_INSTANT, CQL_TYPE_BOOLEAN } CqlType;
+typedef enum CqlType {
+    CQL_TYPE_TEXT,
+    CQL_TYPE_NUMBER,
+    CQL_TYPE_DATE,
+    CQL_TYPE_INSTANT,
+    CQL_TYPE_BOOLEAN
+} CqlType;
 
 typedef struct Literal {
     CqlType type;
@@ -58,7 +64,7 @@ Err cql_fail_expected(Parser *p, const char *expected, const char *expected_zh) 
 Err cql_check_text(Parser *p) MUST_USE; /* length, UTF-8, control characters */
 Err cql_next(Parser *p) MUST_USE;
 bool cql_at_word(const Parser *p, const char *word); /* the token is this keyword, in any case */
-bool cql_at_call(const Parser *p);                   /* an opening parenthesis follows the token */
+bool cql_followed_by(const Parser *p, char c);       /* c comes after the token and blanks */
 Str cql_quote_short(Arena *arena, Str s);            /* the start of s, for a message */
 
 /* ---- cql2_type.c ---- */

@@ -37,12 +37,15 @@ static void write_in(const Writer *w, const CqlNode *node)
         buf_add(w->out, written++ ? STR(", ") : STR(" IN ("));
         buf_printf(w->out, "$c%d", node->tests[i].param->index);
     }
-    if (written) buf_byte(w->out, ')');
-    else write_test(w, node->field, &(CqlTest){.op = CQL_NEVER});
+    if (written)
+        buf_byte(w->out, ')');
+    else
+        write_test(w, node->field, &(CqlTest){.op = CQL_NEVER});
 }
 
-/* LIKE of SQLite ignores case for ASCII and depends on a PRAGMA; GLOB is case-sensitive and bytewise
- * always. The bounds let an index on the column serve a pattern that begins with a text. */
+/* LIKE of SQLite ignores case for ASCII and depends on a PRAGMA; GLOB is case-sensitive and
+ * bytewise always. The bounds let an index on the column serve a pattern that begins with a text.
+ */
 static void write_like(const Writer *w, const CqlNode *node)
 {
     if (node->low) {
@@ -93,7 +96,8 @@ static void write_sql(const Writer *w, const CqlNode *node)
     case CQL_AND:
     case CQL_OR:
         for (const CqlNode *n = node->first; n; n = n->next) {
-            if (n != node->first) buf_add(w->out, node->kind == CQL_AND ? STR(" AND ") : STR(" OR "));
+            if (n != node->first)
+                buf_add(w->out, node->kind == CQL_AND ? STR(" AND ") : STR(" OR "));
             write_sql(w, n);
         }
         break;
@@ -112,8 +116,10 @@ void cql_bind(SqlStmt *stmt, const Cql *cql)
         char name[16];
         snprintf(name, sizeof name, "c%d", param->index);
         int number = sql_param(stmt, name);
-        if (param->is_text) sql_bind_text(stmt, number, param->text);
-        else sql_bind_int(stmt, number, param->number);
+        if (param->is_text)
+            sql_bind_text(stmt, number, param->text);
+        else
+            sql_bind_int(stmt, number, param->number);
     }
 }
 
@@ -150,8 +156,10 @@ static void write_quoted(Buf *out, Str text)
 
 static void write_literal(const Writer *w, const CqlTest *test)
 {
-    if (test->literal.n) buf_add(w->out, test->literal);
-    else write_quoted(w->out, test->param->text);
+    if (test->literal.n)
+        buf_add(w->out, test->literal);
+    else
+        write_quoted(w->out, test->param->text);
 }
 
 static void write_list(const Writer *w, const CqlNode *node)
@@ -198,8 +206,9 @@ static void write_text(const Writer *w, const CqlNode *node);
 /* OR inside AND, and both inside NOT, need parentheses; the parser puts no AND into an AND. */
 static void write_part(const Writer *w, const CqlNode *part, CqlKind within)
 {
-    bool parens = part->kind == CQL_NOT ? within == CQL_NOT
-                                        : part->kind > CQL_NOT && (within == CQL_NOT || part->kind == CQL_OR);
+    bool parens = part->kind == CQL_NOT
+                      ? within == CQL_NOT
+                      : part->kind > CQL_NOT && (within == CQL_NOT || part->kind == CQL_OR);
     if (parens) buf_byte(w->out, '(');
     write_text(w, part);
     if (parens) buf_byte(w->out, ')');
@@ -216,7 +225,8 @@ static void write_text(const Writer *w, const CqlNode *node)
     case CQL_AND:
     case CQL_OR:
         for (const CqlNode *n = node->first; n; n = n->next) {
-            if (n != node->first) buf_add(w->out, node->kind == CQL_AND ? STR(" AND ") : STR(" OR "));
+            if (n != node->first)
+                buf_add(w->out, node->kind == CQL_AND ? STR(" AND ") : STR(" OR "));
             write_part(w, n, node->kind);
         }
         break;

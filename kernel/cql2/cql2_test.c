@@ -1,8 +1,10 @@
 #include "kernel/cql2/cql2_fixture.h"
+#include "kernel/cql2/cql2_tree.h"
 #include "lib/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 static Arena *arena;
@@ -74,7 +76,8 @@ static const struct {
     {"date (\n'2024-02-29' ) < date", "date > DATE('2024-02-29')"},
     {"born = '2021-01-01'", "born = DATE('2021-01-01')"},
     {"seen >= TIMESTAMP('2021-01-01T00:00:00Z')", "seen >= TIMESTAMP('2021-01-01T00:00:00Z')"},
-    {"seen < timestamp('2021-01-01T08:00:00.250+08:00')", "seen < TIMESTAMP('2021-01-01T00:00:00.25Z')"},
+    {"seen < timestamp('2021-01-01T08:00:00.250+08:00')",
+     "seen < TIMESTAMP('2021-01-01T00:00:00.25Z')"},
     {"seen < '1969-12-31T23:59:59.999999Z'", "seen < TIMESTAMP('1969-12-31T23:59:59.999999Z')"},
     {"amount = -010.500", "amount = -10.5"},
     {"amount = +.5", "amount = 0.5"},
@@ -154,30 +157,32 @@ static const struct {
     {"NOT", 4, "expected a condition"},
     {"NOT NOT active", 5, "expected a condition"},
     {"nmae = 'x'", 1, "near names: name"},
-    {"Name = 'x'", 1, "near names: name"},
+    {"Name = 'x'", 1, "near names: name"}, /* not date */
+    {"clsed IS NULL", 1, "near names: closed"},
+    {"amout > 1", 1, "near names: amount"},
     {"洛阳 = 'x' AND", 1, "the fields are: code, name, alias"},
     {"active AND 金额 > 5", 12, "near names: amount"},
     {"'洛阳' = 名称", 8, "near names: name"},
-    {"name = 5", 8, "compared with a text in single quotes"},
-    {"uscc = 91410300", 8, "compared with a text in single quotes"},
-    {"name = DATE('2021-01-01')", 8, "compared with a text in single quotes"},
-    {"name = TRUE", 8, "compared with a text in single quotes"},
-    {"staff_count = '5'", 15, "compared with a number"},
-    {"'5' < staff_count", 1, "compared with a number"},
-    {"staff_count IN (1, 'x')", 20, "compared with a number"},
-    {"active = 1", 10, "compared with TRUE or FALSE"},
+    {"name = 5", 8, "expected a text in single quotes"},
+    {"uscc = 91410300", 8, "expected a text in single quotes"},
+    {"name = DATE('2021-01-01')", 8, "expected a text in single quotes"},
+    {"name = TRUE", 8, "expected a text in single quotes"},
+    {"staff_count = '5'", 15, "expected a number"},
+    {"'5' < staff_count", 1, "expected a number"},
+    {"staff_count IN (1, 'x')", 20, "expected a number"},
+    {"active = 1", 10, "expected TRUE or FALSE"},
     {"active < TRUE", 8, "only = and <>"},
     {"active BETWEEN FALSE AND TRUE", 8, "only = and <>"},
     {"active > checked", 8, "only = and <>"},
-    {"born = 20210101", 8, "compared with DATE("},
+    {"born = 20210101", 8, "expected DATE("},
     {"born = '洛阳'", 8, "not a date that exists"},
     {"born = '2021-02-29'", 8, "not a date that exists"},
     {"born = DATE('2021-13-01')", 13, "not a date that exists"},
     {"born = DATE(2021)", 13, "single quotes"},
     {"born = DATE('2021-01-01'", 25, "expected )"},
-    {"born = DATE '2021-01-01'", 13, "end, found '2021-01-01'"},
-    {"born = TIMESTAMP('2021-01-01T00:00:00Z')", 8, "compared with DATE("},
-    {"seen = DATE('2021-01-01')", 8, "compared with TIMESTAMP("},
+    {"born = DATE '2021-01-01'", 13, "expected (, found '2021-01-01'"},
+    {"born = TIMESTAMP('2021-01-01T00:00:00Z')", 8, "expected DATE("},
+    {"seen = DATE('2021-01-01')", 8, "expected TIMESTAMP("},
     {"seen = '2021-01-01'", 8, "not a time"},
     {"seen = TIMESTAMP('2021-01-01 25:00:00Z')", 18, "not a time"},
     {"seen = TIMESTAMP('9999-12-31T23:59:59-01:00')", 18, "not a time"},
@@ -240,7 +245,8 @@ static void refused_texts_say_where_and_why(void **state)
         if (error.column != REFUSED[i].column || !said) {
             fail_msg("%s: %d: " STR_FMT, REFUSED[i].text, error.column, STR_ARG(error.message));
         }
-        assert_true(error.message_zh.n > 0 && utf8_valid(error.message_zh) && utf8_valid(error.message));
+        assert_true(error.message_zh.n > 0 && utf8_valid(error.message_zh) &&
+                    utf8_valid(error.message));
     }
 }
 
@@ -258,7 +264,8 @@ static void a_nul_byte_is_refused(void **state)
     assert_int_equal(refuse(NULL, STR("name = 'a\0b'")).column, 10);
 }
 
-/* A field that may not be seen is like one that is not there: in the answer, and among near names. */
+/* A field that may not be seen is like one that is not there: in the answer, and among near names.
+ */
 static void masked_fields_are_unknown(void **state)
 {
     (void)state;
@@ -267,8 +274,9 @@ static void masked_fields_are_unknown(void **state)
     const Cql *cql;
     CqlError error;
     assert_int_equal(cql_parse(arena, &FIXTURE, readable, STR("name = 'x'"), &cql, &error), ERR_OK);
-    static const char *const ASKING[] = {"phone = '1'", "phone IS NULL", "\"phone\" LIKE '1%'", "name = phone",
-                                         "phne = '1'", "电话 = '1'", "NOT phone IN ('1')"};
+    static const char *const ASKING[] = {
+        "phone = '1'", "phone IS NULL", "\"phone\" LIKE '1%'", "name = phone",
+        "phne = '1'",  "电话 = '1'",    "NOT phone IN ('1')"};
     for (size_t i = 0; i < COUNT_OF(ASKING); i++) {
         error = refuse(readable, str_of(ASKING[i]));
         assert_true(str_find(error.message, STR("unknown field")) >= 0);
@@ -296,12 +304,15 @@ static void limits_are_kept(void **state)
     Str open = repeat(STR_NONE, STR("("), CQL_DEPTH_MAX, STR("active"));
     parse(repeat(open, STR(")"), CQL_DEPTH_MAX, STR_NONE));
     assert_int_equal(refuse(NULL, repeat(STR("("), open, 1, STR_NONE)).column, CQL_DEPTH_MAX + 1);
-    assert_int_equal(refuse(NULL, repeat(STR_NONE, STR("("), CQL_TEXT_MAX, STR_NONE)).column, CQL_DEPTH_MAX + 1);
-    parse(repeat(STR_NONE, STR("NOT("), CQL_DEPTH_MAX, repeat(STR("active"), STR(")"), CQL_DEPTH_MAX, STR_NONE)));
+    assert_int_equal(refuse(NULL, repeat(STR_NONE, STR("("), CQL_TEXT_MAX, STR_NONE)).column,
+                     CQL_DEPTH_MAX + 1);
+    parse(repeat(STR_NONE, STR("NOT("), CQL_DEPTH_MAX,
+                 repeat(STR("active"), STR(")"), CQL_DEPTH_MAX, STR_NONE)));
 
     /* one for the IN, one for each value */
     parse(repeat(STR("staff_count IN (0"), STR(",1"), CQL_NODES_MAX - 2, STR(")")));
-    CqlError error = refuse(NULL, repeat(STR("staff_count IN (0"), STR(",1"), CQL_NODES_MAX - 1, STR(")")));
+    CqlError error =
+        refuse(NULL, repeat(STR("staff_count IN (0"), STR(",1"), CQL_NODES_MAX - 1, STR(")")));
     assert_true(str_find(error.message, STR("more than 500")) >= 0);
     parse(repeat(STR("active"), STR(" OR active"), CQL_NODES_MAX - 2, STR_NONE));
     refuse(NULL, repeat(STR("active"), STR(" OR active"), CQL_NODES_MAX - 1, STR_NONE));
@@ -332,6 +343,8 @@ static const struct {
     {"name LIKE '%a'", "(m.\"name\" GLOB $c0)"},
     {"name NOT LIKE 'a%'", "NOT (m.\"name\" >= $c1 AND m.\"name\" < $c2 AND m.\"name\" GLOB $c0)"},
     {"name LIKE '\xF4\x8F\xBF\xBF%'", "(m.\"name\" >= $c1 AND m.\"name\" GLOB $c0)"},
+    {"name LIKE 'a\xF4\x8F\xBF\xBF%'",
+     "(m.\"name\" >= $c1 AND m.\"name\" < $c2 AND m.\"name\" GLOB $c0)"},
     {"name IS NOT NULL OR TRUE", "((m.\"name\" IS NOT NULL) OR (1 = 1))"},
     {"\"in\" = alias", "(m.\"in\" = m.\"alias\")"},
 };
@@ -347,14 +360,40 @@ static void sql_has_parameters_for_all_values(void **state)
     }
 }
 
+/* The bounds of a pattern are texts themselves: an engine that checks what is bound takes them. */
+static void bounds_of_a_pattern_are_valid_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *high;
+    } BOUNDS[] = {
+        {"name LIKE 'a%'", "b"},
+        {"name LIKE 'Az_'", "A{"},
+        {"name LIKE '\x7E%'", "\x7F"},
+        {"name LIKE '\xDF\xBF%'", "\xE0\xA0\x80"},
+        {"name LIKE '\xED\x9F\xBF%'", "\xEE\x80\x80"}, /* surrogates are no characters */
+        {"name LIKE '\xEF\xBF\xBC%'", "\xEF\xBF\xBD"},
+        {"name LIKE 'a\xF4\x8F\xBF\xBF%'", "b"},
+        {"name LIKE '洛\\%%'", "洛&"},
+    };
+    for (size_t i = 0; i < COUNT_OF(BOUNDS); i++) {
+        const CqlParam *high = parse(str_of(BOUNDS[i].text))->root->high;
+        assert_non_null(high);
+        assert_true(utf8_valid(high->text));
+        assert_text(high->text, BOUNDS[i].high);
+    }
+}
+
 /* The engine looks a pattern with a fixed beginning up in an index. */
 static void like_with_a_prefix_uses_an_index(void **state)
 {
     (void)state;
     Sql *sql;
     assert_int_equal(sql_open(":memory:", SQL_WRITE, &sql), ERR_OK);
-    assert_int_equal(sql_script(sql, STR("CREATE TABLE t (name TEXT, alias TEXT); CREATE INDEX t_name ON t (name)")),
-                     ERR_OK);
+    assert_int_equal(
+        sql_script(sql,
+                   STR("CREATE TABLE t (name TEXT, alias TEXT); CREATE INDEX t_name ON t (name)")),
+        ERR_OK);
     const Cql *cql = parse(STR("name LIKE '洛阳%'"));
     Buf text = buf_new(1000);
     buf_lit(&text, "EXPLAIN QUERY PLAN SELECT alias FROM t WHERE ");
@@ -382,7 +421,7 @@ static const struct {
     {"name LIKE '%\\%_'", true},
     {"name LIKE '%中%'", true},
     {"name LIKE 'Aa%中_'", false},
-    {"alias = 'x'", false}, /* absent: neither this */
+    {"alias = 'x'", false},  /* absent: neither this */
     {"alias <> 'x'", false}, /* nor that */
     {"NOT alias = 'x'", false},
     {"alias IS NULL", true},
@@ -428,7 +467,8 @@ static void like_takes_no_exponential_time(void **state)
     Str value = repeat(STR_NONE, STR("a"), 4000, STR_NONE);
     Value values[FIXTURE_FIELDS] = {[F_NAME] = {.present = true, .text = value}};
     Record record = {&FIXTURE, values};
-    assert_false(cql_matches(parse(repeat(STR("name LIKE '"), STR("%a_"), 60, STR("%b'"))), &record));
+    assert_false(
+        cql_matches(parse(repeat(STR("name LIKE '"), STR("%a_"), 60, STR("%b'"))), &record));
     assert_true(cql_matches(parse(repeat(STR("name LIKE '"), STR("%a_"), 60, STR("%'"))), &record));
 }
 
@@ -441,6 +481,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(masked_fields_are_unknown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limits_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sql_has_parameters_for_all_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bounds_of_a_pattern_are_valid_texts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(like_with_a_prefix_uses_an_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(evaluation_follows_three_valued_logic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(like_takes_no_exponential_time, set_up, tear_down),

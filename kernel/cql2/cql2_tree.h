@@ -1,14 +1,14 @@
 /*
- * The syntax tree of a filter, shared by the files of this folder. Every comparison with a constant is
- * resolved against its field while parsing: what stands in a test is a value as the column stores it
- * and an operator that is exact for it. SQL and evaluation read the same test.
+ * The syntax tree of a filter, shared by the files of this folder. Every comparison with a constant
+ * is resolved against its field while parsing: what stands in a test is a value as the column
+ * stores it and an operator that is exact for it. SQL and evaluation read the same test.
  */
 #pragma once
 
 #include "kernel/cql2/cql2.h"
 
-/* CQL_NEVER and CQL_ALWAYS: no stored value can be equal, less, …, or every one is (amount < 10^30);
- * an absent value is unknown all the same. */
+/* CQL_NEVER and CQL_ALWAYS: no stored value can be equal, less, …, or every one is (amount <
+ * 10^30); an absent value is unknown all the same. */
 typedef enum CqlOp { CQL_EQ, CQL_NE, CQL_LT, CQL_GT, CQL_LE, CQL_GE, CQL_NEVER, CQL_ALWAYS } CqlOp;
 
 typedef enum CqlKind {
@@ -17,11 +17,11 @@ typedef enum CqlKind {
     CQL_COMPARE,        /* field op value: tests[0] */
     CQL_COMPARE_FIELDS, /* field op other */
     CQL_LIKE,
-    CQL_BETWEEN,        /* tests[0] and tests[1] */
-    CQL_IN,             /* any of the tests, each CQL_EQ or CQL_NEVER */
+    CQL_BETWEEN, /* tests[0] and tests[1] */
+    CQL_IN,      /* any of the tests, each CQL_EQ or CQL_NEVER */
     CQL_IS_NULL,
-    CQL_NOT,            /* of first */
-    CQL_AND,            /* of first, first->next, …: two or more */
+    CQL_NOT, /* of first */
+    CQL_AND, /* of first, first->next, …: two or more */
     CQL_OR,
 } CqlKind;
 
@@ -41,14 +41,14 @@ typedef struct CqlTest {
 
 typedef struct CqlNode {
     CqlKind kind;
-    bool negated;          /* NOT LIKE, NOT BETWEEN, NOT IN, IS NOT NULL */
+    bool negated; /* NOT LIKE, NOT BETWEEN, NOT IN, IS NOT NULL */
     bool constant;
-    CqlOp op;              /* as it was written: CQL_EQ … CQL_GE */
-    int field, other;      /* positions */
+    CqlOp op;         /* as it was written: CQL_EQ … CQL_GE */
+    int field, other; /* positions */
     CqlTest *tests;
     int test_count;
-    Str pattern;           /* LIKE: as written, quotes off */
-    const CqlParam *glob;  /* LIKE: the pattern for GLOB */
+    Str pattern;                /* LIKE: as written, quotes off */
+    const CqlParam *glob;       /* LIKE: the pattern for GLOB */
     const CqlParam *low, *high; /* LIKE: low <= x < high holds for all that match; NULL: no bound */
     struct CqlNode *first, *last, *next;
 } CqlNode;

@@ -2,12 +2,12 @@
 #include "lib/text.h"
 
 static const CqlType TYPES[] = {
-    [FIELD_TEXT] = CQL_TYPE_TEXT,         [FIELD_CODE] = CQL_TYPE_TEXT,
-    [FIELD_DATE] = CQL_TYPE_DATE,         [FIELD_INSTANT] = CQL_TYPE_INSTANT,
-    [FIELD_INTEGER] = CQL_TYPE_NUMBER,    [FIELD_DECIMAL] = CQL_TYPE_NUMBER,
-    [FIELD_BOOLEAN] = CQL_TYPE_BOOLEAN,   [FIELD_USCC] = CQL_TYPE_TEXT,
-    [FIELD_ORG_CODE] = CQL_TYPE_TEXT,     [FIELD_CITIZEN_ID] = CQL_TYPE_TEXT,
-    [FIELD_DIVISION] = CQL_TYPE_TEXT,     [FIELD_ORGAN] = CQL_TYPE_TEXT,
+    [FIELD_TEXT] = CQL_TYPE_TEXT,       [FIELD_CODE] = CQL_TYPE_TEXT,
+    [FIELD_DATE] = CQL_TYPE_DATE,       [FIELD_INSTANT] = CQL_TYPE_INSTANT,
+    [FIELD_INTEGER] = CQL_TYPE_NUMBER,  [FIELD_DECIMAL] = CQL_TYPE_NUMBER,
+    [FIELD_BOOLEAN] = CQL_TYPE_BOOLEAN, [FIELD_USCC] = CQL_TYPE_TEXT,
+    [FIELD_ORG_CODE] = CQL_TYPE_TEXT,   [FIELD_CITIZEN_ID] = CQL_TYPE_TEXT,
+    [FIELD_DIVISION] = CQL_TYPE_TEXT,   [FIELD_ORGAN] = CQL_TYPE_TEXT,
 };
 
 CqlType cql_type_of(const Field *field)
@@ -22,9 +22,10 @@ static const struct {
 } VALUES[] = {
     [CQL_TYPE_TEXT] = {"a text in single quotes", "单引号括起的文本"},
     [CQL_TYPE_NUMBER] = {"a number", "数"},
-    [CQL_TYPE_DATE] = {"DATE('2026-03-01')", "日期 DATE('2026-03-01')"},
-    [CQL_TYPE_INSTANT] = {"TIMESTAMP('2026-03-01T00:00:00Z')", "时间 TIMESTAMP('2026-03-01T00:00:00Z')"},
-    [CQL_TYPE_BOOLEAN] = {"TRUE or FALSE", "TRUE 或 FALSE"},
+    [CQL_TYPE_DATE] = {"DATE('2026-03-01')", "日期 DATE('2026-03-01') "},
+    [CQL_TYPE_INSTANT] = {"TIMESTAMP('2026-03-01T00:00:00Z')",
+                          "时间 TIMESTAMP('2026-03-01T00:00:00Z') "},
+    [CQL_TYPE_BOOLEAN] = {"TRUE or FALSE", " TRUE 或 FALSE "},
 };
 
 /* ---- names ---- */
@@ -72,10 +73,12 @@ static int near_fields(const Parser *p, Str name, int near[NEAR_MAX])
         int at = count;
         while (at > 0 && distances[at - 1] > d) at--;
         if (at == NEAR_MAX) continue;
-        for (int k = MIN(count, NEAR_MAX - 1); k > at; k--) near[k] = near[k - 1], distances[k] = distances[k - 1];
+        for (int k = MIN(count, NEAR_MAX - 1); k > at; k--)
+            near[k] = near[k - 1], distances[k] = distances[k - 1];
         near[at] = f, distances[at] = d;
         count = MIN(count + 1, NEAR_MAX);
     }
+    while (count > 0 && distances[count - 1] > distances[0] + 1) count--;
     return count;
 }
 
@@ -106,9 +109,9 @@ Err cql_field_find(Parser *p, int *field)
     Str list = list_fields(p, near, count), shown = cql_quote_short(p->arena, name);
     bool quoted = p->token.kind == TOKEN_QUOTED;
     return cql_fail(p, p->token.at,
-                    arena_printf(p->arena, "unknown field “" STR_FMT "”; %s " STR_FMT "%s", STR_ARG(shown),
-                                 count ? "near names:" : "the fields are:", STR_ARG(list),
-                                 quoted ? "; texts stand in single quotes" : ""),
+                    arena_printf(p->arena, "unknown field “" STR_FMT "”; %s " STR_FMT "%s",
+                                 STR_ARG(shown), count ? "near names:" : "the fields are:",
+                                 STR_ARG(list), quoted ? "; texts stand in single quotes" : ""),
                     arena_printf(p->arena, "没有字段“" STR_FMT "”；%s" STR_FMT "%s", STR_ARG(shown),
                                  count ? "相近的有：" : "可用的字段：", STR_ARG(list),
                                  quoted ? "；文本应放在单引号内" : ""));
@@ -121,8 +124,10 @@ static const CqlParam *param_new(Parser *p, bool is_text, Str text, int64_t numb
     CqlParam *param = arena_array(p->arena, CqlParam, 1);
     int index = p->last_param ? p->last_param->index + 1 : 0;
     *param = (CqlParam){.index = index, .is_text = is_text, .text = text, .number = number};
-    if (p->last_param) p->last_param->next = param;
-    else p->first_param = param;
+    if (p->last_param)
+        p->last_param->next = param;
+    else
+        p->first_param = param;
     p->last_param = param;
     return param;
 }
@@ -175,7 +180,8 @@ static void number_test(Parser *p, const Field *field, CqlOp op, Str canonical, 
         bool always = op == CQL_NE || (floor.beyond > 0 && less) || (floor.beyond < 0 && greater);
         out->op = always ? CQL_ALWAYS : CQL_NEVER;
     }
-    if (out->op != CQL_NEVER && out->op != CQL_ALWAYS) out->param = param_new(p, false, STR_NONE, floor.value);
+    if (out->op != CQL_NEVER && out->op != CQL_ALWAYS)
+        out->param = param_new(p, false, STR_NONE, floor.value);
 }
 
 Err cql_date_check(Parser *p, const Literal *literal)
@@ -183,10 +189,13 @@ Err cql_date_check(Parser *p, const Literal *literal)
     int32_t day;
     if (day_parse(literal->text, &day)) return ERR_OK;
     Str shown = cql_quote_short(p->arena, literal->text);
-    return cql_fail(p, literal->at,
-                    arena_printf(p->arena, "“" STR_FMT "” is not a date that exists; write it like DATE('2026-03-01')",
-                                 STR_ARG(shown)),
-                    arena_printf(p->arena, "“" STR_FMT "”不是有效日期，应写成 DATE('2026-03-01') 这样", STR_ARG(shown)));
+    return cql_fail(
+        p, literal->at,
+        arena_printf(p->arena,
+                     "“" STR_FMT "” is not a date that exists; write it like DATE('2026-03-01')",
+                     STR_ARG(shown)),
+        arena_printf(p->arena, "“" STR_FMT "”不是有效日期，应写成 DATE('2026-03-01') 这样",
+                     STR_ARG(shown)));
 }
 
 /* TIMESTAMP('2026-03-01T00:00:00.5Z'), in UTC as 21-065r2 has it. */
@@ -202,8 +211,8 @@ static Str instant_text(Arena *arena, int64_t us)
         int n = snprintf(digits, sizeof digits, ".%06d", fraction);
         while (digits[n - 1] == '0') digits[--n] = '\0';
     }
-    return arena_printf(arena, "TIMESTAMP('%04d-%02d-%02dT%02d:%02d:%02d%sZ')", year, month, date, seconds / 3600,
-                        seconds / 60 % 60, seconds % 60, digits);
+    return arena_printf(arena, "TIMESTAMP('%04d-%02d-%02dT%02d:%02d:%02d%sZ')", year, month, date,
+                        seconds / 3600, seconds / 60 % 60, seconds % 60, digits);
 }
 
 /* A column counts microseconds: what is finer could not be compared exactly. */
@@ -226,21 +235,28 @@ Err cql_instant_read(Parser *p, Literal *literal)
     if (instant_parse(literal->text, &literal->number)) {
         Str text = instant_text(p->arena, literal->number);
         Str inner = str_slice(text, strlen("TIMESTAMP('"), text.n - strlen("')"));
-        if (instant_parse(inner, &again) && again == literal->number) return ERR_OK; /* else outside 0000-9999 */
+        if (instant_parse(inner, &again) && again == literal->number)
+            return ERR_OK; /* else outside 0000-9999 */
     }
     Str shown = cql_quote_short(p->arena, literal->text);
     return cql_fail(p, literal->at,
-                    arena_printf(p->arena, "“" STR_FMT "” is not a time; write it like"
-                                           " TIMESTAMP('2026-03-01T00:00:00Z')", STR_ARG(shown)),
-                    arena_printf(p->arena, "“" STR_FMT "”不是有效时间，应写成"
-                                           " TIMESTAMP('2026-03-01T00:00:00Z') 这样", STR_ARG(shown)));
+                    arena_printf(p->arena,
+                                 "“" STR_FMT "” is not a time; write it like"
+                                 " TIMESTAMP('2026-03-01T00:00:00Z')",
+                                 STR_ARG(shown)),
+                    arena_printf(p->arena,
+                                 "“" STR_FMT "”不是有效时间，应写成"
+                                 " TIMESTAMP('2026-03-01T00:00:00Z') 这样",
+                                 STR_ARG(shown)));
 }
 
 static Err type_fail(Parser *p, const Field *field, CqlType type, size_t at)
 {
-    return cql_fail(p, at,
-                    arena_printf(p->arena, STR_FMT " is compared with %s", STR_ARG(field->id), VALUES[type].en),
-                    arena_printf(p->arena, STR_FMT " 应与%s比较", STR_ARG(field->id), VALUES[type].zh));
+    return cql_fail(
+        p, at,
+        arena_printf(p->arena, "expected %s to compare with " STR_FMT, VALUES[type].en,
+                     STR_ARG(field->id)),
+        arena_printf(p->arena, STR_FMT " 应与%s比较", STR_ARG(field->id), VALUES[type].zh));
 }
 
 Err cql_test_make(Parser *p, int f, CqlOp op, const Literal *given, CqlTest *out)
@@ -288,12 +304,14 @@ static Err like_check(Parser *p, Str pattern, size_t at)
         if (pattern.p[i] == '\\') {
             i++;
             if (i < pattern.n && strchr("%_\\", pattern.p[i])) continue;
-            return cql_fail(p, at, STR("in LIKE a backslash stands before %, _ or another backslash"),
+            return cql_fail(p, at,
+                            STR("in LIKE a backslash stands before %, _ or another backslash"),
                             STR("LIKE 中反斜杠后只能是 %、_ 或反斜杠"));
         }
         if (str_starts(rest, STR("\xEF\xBF\xBD")) || str_starts(rest, STR("\xEF\xBF\xBE")) ||
             str_starts(rest, STR("\xEF\xBF\xBF"))) {
-            return cql_fail(p, at, STR("LIKE cannot look for U+FFFD, U+FFFE or U+FFFF; write _ instead"),
+            return cql_fail(p, at,
+                            STR("LIKE cannot look for U+FFFD, U+FFFE or U+FFFF; write _ instead"),
                             STR("LIKE 不能查找 U+FFFD、U+FFFE、U+FFFF，请用 _ 代替"));
         }
     }
@@ -312,16 +330,21 @@ static Str prefix_end(Arena *arena, Str prefix)
         uint32_t c = size == 1   ? s[0]
                      : size == 2 ? (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu)
                      : size == 3 ? (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu)
-                                 : (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
+                                 : (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 |
+                                       (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
         n = from;
         if (c == 0x10FFFF) continue;
         c = c == 0xD7FF ? 0xE000 : c + 1; /* surrogates are no characters */
         char *out = arena_alloc(arena, n + 4);
         memcpy(out, prefix.p, n);
-        if (c < 0x80) out[n++] = (char)c;
-        else if (c < 0x800) out[n++] = (char)(0xC0 | c >> 6);
-        else if (c < 0x10000) out[n++] = (char)(0xE0 | c >> 12);
-        else out[n++] = (char)(0xF0 | c >> 18), out[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+        if (c < 0x80)
+            out[n++] = (char)c;
+        else if (c < 0x800)
+            out[n++] = (char)(0xC0 | c >> 6);
+        else if (c < 0x10000)
+            out[n++] = (char)(0xE0 | c >> 12);
+        else
+            out[n++] = (char)(0xF0 | c >> 18), out[n++] = (char)(0x80 | (c >> 12 & 0x3F));
         if (c >= 0x800) out[n++] = (char)(0x80 | (c >> 6 & 0x3F));
         if (c >= 0x80) out[n++] = (char)(0x80 | (c & 0x3F));
         return (Str){out, n};
@@ -333,7 +356,8 @@ Err cql_like_make(Parser *p, CqlNode *node, size_t at)
 {
     Str pattern = node->pattern;
     TRY(like_check(p, pattern, at));
-    char *glob = arena_alloc(p->arena, pattern.n * 3 + 1), *prefix = arena_alloc(p->arena, pattern.n + 1);
+    char *glob = arena_alloc(p->arena, pattern.n * 3 + 1),
+         *prefix = arena_alloc(p->arena, pattern.n + 1);
     size_t n = 0, prefix_n = 0;
     bool wild = false;
     for (size_t i = 0; i < pattern.n; i++) {

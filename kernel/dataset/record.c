@@ -43,8 +43,10 @@ static Str arg_copy(Arena *arena, Str arg)
 
 static void issue_add(Issues *issues, Issue issue)
 {
-    if (issue.warning) issues->warnings++;
-    else issues->errors++;
+    if (issue.warning)
+        issues->warnings++;
+    else
+        issues->errors++;
     if (issues->count == ISSUES_MAX) return;
     for (int i = 0; i < 2; i++) issue.arg[i] = arg_copy(issues->arena, issue.arg[i]);
     issues->items[issues->count++] = issue;

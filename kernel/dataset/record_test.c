@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 static const Text TOO_LONG = {"最多 {0} 个字，现有 {1} 个", "at most {0} characters, has {1}"};
@@ -24,7 +25,8 @@ static void every_code_has_its_word(void **state)
     for (int a = ISSUE_REQUIRED; a <= ISSUE_UNKNOWN_COLUMN; a++) {
         const char *name = issue_code_name((IssueCode)a);
         assert_true(name != NULL && *name != '\0');
-        for (int b = ISSUE_REQUIRED; b < a; b++) assert_string_not_equal(name, issue_code_name((IssueCode)b));
+        for (int b = ISSUE_REQUIRED; b < a; b++)
+            assert_string_not_equal(name, issue_code_name((IssueCode)b));
     }
     assert_string_equal(issue_code_name(ISSUE_CHECK_DIGIT), "check_digit");
     assert_string_equal(issue_code_name(ISSUE_UNKNOWN_COLUMN), "unknown_column");
@@ -69,7 +71,8 @@ static void arguments_are_copied_and_bounded(void **state)
     memset(cell, 'x', sizeof cell);
     assert_true(str_is(issues->items[0].arg[0], "洛"));
     Str cut = issues->items[0].arg[1];
-    assert_true(utf8_valid(cut) && cut.n <= 203 && str_starts(cut, STR("洛洛洛")) && str_ends(cut, STR("洛…")));
+    assert_true(utf8_valid(cut) && cut.n <= 203 && str_starts(cut, STR("洛洛洛")) &&
+                str_ends(cut, STR("洛…")));
     mem_free(issues);
     arena_free(arena);
 }
@@ -80,7 +83,8 @@ static void further_issues_are_counted_only(void **state)
     Arena *arena = arena_new(1024 * 1024);
     Issues *issues = mem_alloc(sizeof *issues);
     issues_clear(issues, arena);
-    for (int i = 0; i < ISSUES_MAX; i++) issue_warning(issues, i, ISSUE_TYPE, &TWICE, STR_NONE, STR_NONE);
+    for (int i = 0; i < ISSUES_MAX; i++)
+        issue_warning(issues, i, ISSUE_TYPE, &TWICE, STR_NONE, STR_NONE);
     issue_error(issues, 7, ISSUE_REQUIRED, &TWICE, STR_NONE, STR_NONE);
     assert_int_equal(issues->count, ISSUES_MAX);
     assert_int_equal(issues->warnings, ISSUES_MAX);
@@ -96,7 +100,9 @@ static const struct {
 } WRITTEN[] = {
     {{.type = FIELD_TEXT}, {.present = true, .text = STR_INIT("洛阳")}, "洛阳"},
     {{.type = FIELD_USCC}, {.present = true, .text = STR_INIT("0")}, "0"},
-    {{.type = FIELD_DATE}, {.present = true, .number = 19782, .text = STR_INIT("2024-02-29")}, "2024-02-29"},
+    {{.type = FIELD_DATE},
+     {.present = true, .number = 19782, .text = STR_INIT("2024-02-29")},
+     "2024-02-29"},
     {{.type = FIELD_INSTANT}, {.present = true, .number = 0}, "1970-01-01T08:00:00+08:00"},
     {{.type = FIELD_INTEGER}, {.present = true, .number = -12}, "-12"},
     {{.type = FIELD_INTEGER}, {.present = true, .number = INT64_MIN}, "-9223372036854775808"},
@@ -124,7 +130,8 @@ static void values_have_one_text(void **state)
 static void equal_is_what_is_stored_equal(void **state)
 {
     (void)state;
-    Value absent = {.present = false, .number = 5}, absent_too = {.present = false, .text = STR("x")};
+    Value absent = {.present = false, .number = 5},
+          absent_too = {.present = false, .text = STR("x")};
     Value five = {.present = true, .number = 5}, six = {.present = true, .number = 6};
     Value x = {.present = true, .text = STR("x")}, y = {.present = true, .text = STR("y")};
     Value day = {.present = true, .number = 19782, .text = STR("2024-02-29")};
