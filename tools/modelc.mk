@@ -1,16 +1,18 @@
 # modelc: the definitions (*.dataset.yaml) become C in $(GEN) and migrations in their modules.
 # It is built from few files, so that a half-written one elsewhere does not stop it.
 MODELC      := $(BUILD)/tools/modelc
-MODELC_USES := $(call find_c,kernel/model) lib/base.c lib/text.c lib/time.c lib/encoding.c lib/csv.c
+MODELC_USES := $(call find_c,kernel/model) \
+  lib/base.c lib/text.c lib/time.c lib/encoding.c lib/csv.c
 MODELC_OBJ  := $(call obj,$(filter-out %/main.c,$(call find_c,tools/modelc)) $(MODELC_USES))
 
 MODEL_LAYERS := kernel base support systems governance network
 DEFINITIONS  := $(call files,$(MODEL_LAYERS),*.dataset.yaml)
-MODEL_FILES  := $(DEFINITIONS) $(call files,$(MODEL_LAYERS),*.sql) $(call files,$(MODEL_LAYERS),*.csv)
+MODEL_FILES  := $(DEFINITIONS) $(call files,$(MODEL_LAYERS),*.sql) \
+  $(call files,$(MODEL_LAYERS),*.csv)
 model_gen     = $(patsubst %.dataset.yaml,$(GEN)/%.gen,$(notdir $(1)))
 
-# Tables, migrations, seed rows and the kernel's own datasets go into the kernel's archive, as its tests
-# need them; rules.c does not, as it names functions of the layers above.
+# Tables, migrations, seed rows and the kernel's own datasets go into the kernel's archive, as its
+# tests need them; rules.c does not, as it names functions of the layers above.
 MODEL_KERNEL := $(GEN)/model $(GEN)/migrations $(GEN)/codes $(GEN)/codes.gen \
   $(call model_gen,$(filter kernel/%,$(DEFINITIONS)))
 MODEL_UPPER  := $(GEN)/rules $(call model_gen,$(filter-out kernel/%,$(DEFINITIONS)))

@@ -1,6 +1,6 @@
 /*
- * Between a record's values and the typed structs that tools/modelc makes (build/gen/DATASET.gen.h).
- * Only the generated code calls these.
+ * Between a record's values and the typed structs that tools/modelc makes
+ * (build/gen/DATASET.gen.h). Only the generated code calls these.
  */
 #pragma once
 

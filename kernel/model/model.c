@@ -38,18 +38,12 @@ int model_heading(const Dataset *dataset, Str heading)
 
 /* In order of FieldType. */
 static const char *const TYPE_NAMES[] = {
-    [FIELD_TEXT] = "text",
-    [FIELD_CODE] = "code",
-    [FIELD_DATE] = "date",
-    [FIELD_INSTANT] = "instant",
-    [FIELD_INTEGER] = "integer",
-    [FIELD_DECIMAL] = "decimal",
-    [FIELD_BOOLEAN] = "boolean",
-    [FIELD_USCC] = "uscc",
-    [FIELD_ORG_CODE] = "org_code",
-    [FIELD_CITIZEN_ID] = "citizen_id",
-    [FIELD_DIVISION] = "division",
-    [FIELD_ORGAN] = "organ",
+    [FIELD_TEXT] = "text",         [FIELD_CODE] = "code",
+    [FIELD_DATE] = "date",         [FIELD_INSTANT] = "instant",
+    [FIELD_INTEGER] = "integer",   [FIELD_DECIMAL] = "decimal",
+    [FIELD_BOOLEAN] = "boolean",   [FIELD_USCC] = "uscc",
+    [FIELD_ORG_CODE] = "org_code", [FIELD_CITIZEN_ID] = "citizen_id",
+    [FIELD_DIVISION] = "division", [FIELD_ORGAN] = "organ",
 };
 
 const char *model_type_name(FieldType type)

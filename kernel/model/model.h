@@ -48,7 +48,7 @@ typedef struct Field {
     Secrecy secrecy;
     StrList from;    /* organs in order of trust for this field; empty: the dataset's sources */
     StrList aliases; /* further CSV headings beside id and both labels */
-    Str reader;      /* C function that reads the raw text; may set other empty fields of the record */
+    Str reader;      /* C function that reads the raw text; may set other empty fields too */
     Str note_zh, note_en; /* one line of help */
 } Field;
 
@@ -79,7 +79,7 @@ typedef struct Dataset {
     Str owner;       /* organ */
     Str module;      /* folder of the definition, such as base/entities: migrations live there */
     int key;         /* position of the key field */
-    int identity;    /* position of the field that says whether two organs mean the same record; -1 none */
+    int identity;    /* position of the field that shows if two organs mean the same; -1 none */
     const Field *fields;
     int field_count;
     StrList sources; /* organs that may contribute, in order of trust; empty: the owner only */
@@ -103,7 +103,8 @@ enum { MODEL_FIELDS_MAX = 200, MODEL_DATASETS_MAX = 500 };
 
 const Dataset *model_dataset(const Model *model, Str id); /* NULL: unknown */
 int model_field(const Dataset *dataset, Str id);          /* position, or -1 */
-int model_heading(const Dataset *dataset, Str heading);   /* by id, label or alias; -1 unknown; -2 ignored */
+/* The position of the field with this id, label or alias; -1 unknown; -2 ignored. */
+int model_heading(const Dataset *dataset, Str heading);
 const char *model_type_name(FieldType type);
 
 /* What is wrong in a definition, with its place (line and column from 1). */
@@ -120,7 +121,8 @@ typedef struct ModelErrors {
 
 /* Read one definition from text into *out, all allocated in arena. On ERR_BAD errors has every
  * mistake found. `module` is the folder the definition lives in. */
-Err model_parse(Arena *arena, Str file, Str module, Str yaml, Dataset *out, ModelErrors *errors) MUST_USE;
+Err model_parse(Arena *arena, Str file, Str module, Str yaml, Dataset *out,
+                ModelErrors *errors) MUST_USE;
 
 /* The shipped definitions, made by tools/modelc (build/gen/model.c). */
 extern const Model MODEL_SHIPPED;

@@ -30,13 +30,13 @@ typedef struct Parse {
 /* ---- fields ---- */
 
 static const char *const FIELD_KEYS[] = {
-    "type", "label", "max", "min", "length", "scale", "required", "future", "codes", "secrecy", "from", "aliases",
-    "reader", "note",
+    "type",   "label", "max",     "min",  "length",  "scale",  "required",
+    "future", "codes", "secrecy", "from", "aliases", "reader", "note",
 };
 static const char *const SECRECIES[] = {
     [SECRECY_PUBLIC] = "public", [SECRECY_INTERNAL] = "internal", [SECRECY_PERSONAL] = "personal"};
-static const char *const RESERVED_COLUMNS[] = {
-    "record_id", "since_index", "until_index", "source_organ", "salt", "held"};
+static const char *const RESERVED_COLUMNS[] = {"record_id",    "since_index", "until_index",
+                                               "source_organ", "salt",        "held"};
 
 /* Bits of FieldType: which types a key makes sense for. */
 #define TYPE_BIT(type) (1u << (type))
@@ -44,8 +44,10 @@ static const struct {
     const char *key, *types;
     unsigned mask;
 } KEYS_BY_TYPE[] = {
-    {"max", "text, integer or decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
-    {"min", "text, integer or decimal", TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
+    {"max", "text, integer or decimal",
+     TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
+    {"min", "text, integer or decimal",
+     TYPE_BIT(FIELD_TEXT) | TYPE_BIT(FIELD_INTEGER) | TYPE_BIT(FIELD_DECIMAL)},
     {"length", "text", TYPE_BIT(FIELD_TEXT)},
     {"scale", "decimal", TYPE_BIT(FIELD_DECIMAL)},
     {"future", "date", TYPE_BIT(FIELD_DATE)},
@@ -58,7 +60,8 @@ static bool read_type(Parse *parse, const YamlNode *node, Field *field)
     for (int i = 0; i <= FIELD_ORGAN; i++) names[i] = model_type_name((FieldType)i);
     const YamlNode *type = yaml_get(node, "type");
     if (type == NULL) {
-        report_node(parse->report, node, "the field \"" STR_FMT "\" has no type; add `type: text` or the like",
+        report_node(parse->report, node,
+                    "the field \"" STR_FMT "\" has no type; add `type: text` or the like",
                     STR_ARG(field->id));
         return false;
     }
@@ -72,37 +75,45 @@ static void refuse_keys_of_other_types(Parse *parse, const YamlNode *node, const
     for (size_t i = 0; i < COUNT_OF(KEYS_BY_TYPE); i++) {
         const YamlNode *value = yaml_get(node, KEYS_BY_TYPE[i].key);
         if (value == NULL || (KEYS_BY_TYPE[i].mask & TYPE_BIT(field->type))) continue;
-        report_node(parse->report, value->key, "\"%s\" is for fields of type %s, and this one is of type %s; delete it",
+        report_node(parse->report, value->key,
+                    "\"%s\" is for fields of type %s, and this one is of type %s; delete it",
                     KEYS_BY_TYPE[i].key, KEYS_BY_TYPE[i].types, model_type_name(field->type));
     }
 }
 
 static void read_text_length(Parse *parse, const YamlNode *node, Field *field)
 {
-    const YamlNode *max = yaml_get(node, "max"), *min = yaml_get(node, "min"), *length = yaml_get(node, "length");
+    const YamlNode *max = yaml_get(node, "max"), *min = yaml_get(node, "min"),
+                   *length = yaml_get(node, "length");
     int64_t number = TEXT_LENGTH_DEFAULT;
     if (length && (max || min)) {
-        report_node(parse->report, length->key, "\"length\" says both min and max; delete those or this");
+        report_node(parse->report, length->key,
+                    "\"length\" says both min and max; delete those or this");
         return;
     }
     if (max && !read_int(parse->report, max, "max", 1, TEXT_LENGTH_MAX, &number)) return;
     field->length_max = (int32_t)number;
-    if (min && read_int(parse->report, min, "min", 0, TEXT_LENGTH_MAX, &number)) field->length_min = (int32_t)number;
+    if (min && read_int(parse->report, min, "min", 0, TEXT_LENGTH_MAX, &number))
+        field->length_min = (int32_t)number;
     if (length && read_int(parse->report, length, "length", 1, TEXT_LENGTH_MAX, &number)) {
         field->length_min = field->length_max = (int32_t)number;
     }
     if (field->length_min > field->length_max) {
-        report_node(parse->report, min, "min %d is more than max %d; no text could pass", field->length_min,
-                    field->length_max);
+        report_node(parse->report, min, "min %d is more than max %d; no text could pass",
+                    field->length_min, field->length_max);
     }
 }
 
-static bool read_limit(Parse *parse, const YamlNode *node, const char *what, const Field *field, int64_t *out)
+static bool read_limit(Parse *parse, const YamlNode *node, const char *what, const Field *field,
+                       int64_t *out)
 {
     bool plain = node->kind == YAML_SCALAR && !node->quoted && str_find(node->text, STR(",")) < 0;
     if (plain && decimal_parse(node->text, field->scale, out)) return true;
-    if (field->type == FIELD_INTEGER) report_node(parse->report, node, "%s must be a whole number", what);
-    else report_node(parse->report, node, "%s must be a number with at most %d decimals", what, field->scale);
+    if (field->type == FIELD_INTEGER)
+        report_node(parse->report, node, "%s must be a whole number", what);
+    else
+        report_node(parse->report, node, "%s must be a number with at most %d decimals", what,
+                    field->scale);
     return false;
 }
 
@@ -112,7 +123,8 @@ static void read_number_range(Parse *parse, const YamlNode *node, Field *field)
     field->has_max = max && read_limit(parse, max, "max", field, &field->max);
     field->has_min = min && read_limit(parse, min, "min", field, &field->min);
     if (field->has_min && field->has_max && field->min > field->max) {
-        report_node(parse->report, min, "min " STR_FMT " is more than max " STR_FMT "; no value could pass",
+        report_node(parse->report, min,
+                    "min " STR_FMT " is more than max " STR_FMT "; no value could pass",
                     STR_ARG(min->text), STR_ARG(max->text));
     }
 }
@@ -129,9 +141,11 @@ static void read_decimal(Parse *parse, const YamlNode *node, Field *field)
 static void read_code(Parse *parse, const YamlNode *node, Field *field)
 {
     const YamlNode *codes = yaml_get(node, "codes");
-    if (codes) (void)read_id(parse->report, codes, "codes", &field->codes);
+    if (codes)
+        (void)read_id(parse->report, codes, "codes", &field->codes);
     else {
-        report_node(parse->report, node, "the code field \"" STR_FMT "\" does not name its list; add `codes: list`",
+        report_node(parse->report, node,
+                    "the code field \"" STR_FMT "\" does not name its list; add `codes: list`",
                     STR_ARG(field->id));
     }
 }
@@ -145,13 +159,17 @@ static void read_date(Parse *parse, const YamlNode *node, Field *field)
 static void read_citizen_id(Parse *parse, const YamlNode *node, Field *field)
 {
     if (field->secrecy == SECRECY_PERSONAL) return;
-    report_node(parse->report, node, "the citizen's identity number \"" STR_FMT "\" must be personal;"
-                " add `secrecy: personal`", STR_ARG(field->id));
+    report_node(parse->report, node,
+                "the citizen's identity number \"" STR_FMT "\" must be personal;"
+                " add `secrecy: personal`",
+                STR_ARG(field->id));
 }
 
-static void (*const READ_BY_TYPE[FIELD_ORGAN + 1])(Parse *parse, const YamlNode *node, Field *field) = {
-    [FIELD_TEXT] = read_text_length, [FIELD_INTEGER] = read_number_range,  [FIELD_DECIMAL] = read_decimal,
-    [FIELD_CODE] = read_code,        [FIELD_CITIZEN_ID] = read_citizen_id, [FIELD_DATE] = read_date,
+static void (*const READ_BY_TYPE[FIELD_ORGAN + 1])(Parse *parse, const YamlNode *node,
+                                                   Field *field) = {
+    [FIELD_TEXT] = read_text_length,      [FIELD_INTEGER] = read_number_range,
+    [FIELD_DECIMAL] = read_decimal,       [FIELD_CODE] = read_code,
+    [FIELD_CITIZEN_ID] = read_citizen_id, [FIELD_DATE] = read_date,
 };
 
 static void read_field(Parse *parse, const YamlNode *node, Field *field)
@@ -162,14 +180,17 @@ static void read_field(Parse *parse, const YamlNode *node, Field *field)
     if ((value = yaml_get(node, "label"))) {
         (void)read_label(report, value, "label", LABEL_LENGTH_MAX, field->id, &field->label);
     } else {
-        report_node(report, node, "the field \"" STR_FMT "\" has no label; add `label: 中文`", STR_ARG(field->id));
+        report_node(report, node, "the field \"" STR_FMT "\" has no label; add `label: 中文`",
+                    STR_ARG(field->id));
     }
-    if ((value = yaml_get(node, "required"))) (void)read_bool(report, value, "required", &field->required);
+    if ((value = yaml_get(node, "required")))
+        (void)read_bool(report, value, "required", &field->required);
     if ((value = yaml_get(node, "secrecy"))) {
         int choice = read_choice(report, value, "secrecy", SECRECIES, COUNT_OF(SECRECIES));
         field->secrecy = choice < 0 ? SECRECY_PERSONAL : (Secrecy)choice;
     }
-    if ((value = yaml_get(node, "from"))) read_list(report, value, "from", LIST_MAX, read_id, &field->from);
+    if ((value = yaml_get(node, "from")))
+        read_list(report, value, "from", LIST_MAX, read_id, &field->from);
     if ((value = yaml_get(node, "aliases"))) {
         read_list(report, value, "aliases", LIST_MAX, read_heading, &field->aliases);
     }
@@ -191,7 +212,8 @@ static void read_field_id(Parse *parse, const YamlNode *key)
     if (!id_check(parse->report, key, "the field")) return;
     for (size_t i = 0; i < COUNT_OF(RESERVED_COLUMNS); i++) {
         if (!str_is(key->text, RESERVED_COLUMNS[i])) continue;
-        report_node(parse->report, key, "\"%s\" is a column that every dataset has of its own; choose another name",
+        report_node(parse->report, key,
+                    "\"%s\" is a column that every dataset has of its own; choose another name",
                     RESERVED_COLUMNS[i]);
     }
 }
@@ -201,7 +223,8 @@ static void read_fields(Parse *parse)
     const YamlNode *map = yaml_get(parse->root, "fields");
     if (map == NULL || !read_keys(parse->report, map, "fields", NULL, 0)) return;
     if (map->count == 0 || map->count > MODEL_FIELDS_MAX) {
-        report_node(parse->report, map, "%d fields; a dataset has 1 to %d (split it, or make a second dataset)",
+        report_node(parse->report, map,
+                    "%d fields; a dataset has 1 to %d (split it, or make a second dataset)",
                     map->count, MODEL_FIELDS_MAX);
         return;
     }
@@ -222,16 +245,18 @@ static int field_named(Parse *parse, const YamlNode *node, const char *what)
 {
     static const char *const NONE[] = {"(none)"};
     const char **names = arena_array(parse->arena, const char *, MAX(parse->out->field_count, 1));
-    for (int i = 0; i < parse->out->field_count; i++) names[i] = arena_cstr(parse->arena, parse->fields[i].id);
-    return read_choice(parse->report, node, what, parse->out->field_count ? names : NONE, parse->out->field_count);
+    for (int i = 0; i < parse->out->field_count; i++)
+        names[i] = arena_cstr(parse->arena, parse->fields[i].id);
+    return read_choice(parse->report, node, what, parse->out->field_count ? names : NONE,
+                       parse->out->field_count);
 }
 
 /* ---- key, identity ---- */
 
 static bool type_is_text(FieldType type)
 {
-    return type != FIELD_DATE && type != FIELD_INSTANT && type != FIELD_INTEGER && type != FIELD_DECIMAL &&
-           type != FIELD_BOOLEAN;
+    return type != FIELD_DATE && type != FIELD_INSTANT && type != FIELD_INTEGER &&
+           type != FIELD_DECIMAL && type != FIELD_BOOLEAN;
 }
 
 static void read_key(Parse *parse)
@@ -243,12 +268,16 @@ static void read_key(Parse *parse)
     parse->out->key = key;
     Field *field = &parse->fields[key];
     if (!type_is_text(field->type)) {
-        report_node(parse->report, node, "the key \"" STR_FMT "\" is of type %s; a key is a text, a code or a number with"
-                    " check digit", STR_ARG(field->id), model_type_name(field->type));
+        report_node(parse->report, node,
+                    "the key \"" STR_FMT
+                    "\" is of type %s; a key is a text, a code or a number with"
+                    " check digit",
+                    STR_ARG(field->id), model_type_name(field->type));
     }
     const YamlNode *required = yaml_get(parse->nodes[key], "required");
     if (required && !field->required) {
-        report_node(parse->report, required, "the key \"" STR_FMT "\" cannot be optional; delete `required: false`",
+        report_node(parse->report, required,
+                    "the key \"" STR_FMT "\" cannot be optional; delete `required: false`",
                     STR_ARG(field->id));
     }
     field->required = true;
@@ -260,7 +289,8 @@ static void read_identity(Parse *parse)
     if (node == NULL || parse->out->field_count == 0) return;
     int identity = field_named(parse, node, "field as identity");
     if (identity >= 0 && identity == parse->out->key) {
-        report_node(parse->report, node, "identity is the key itself; name the field that shows whether two organs"
+        report_node(parse->report, node,
+                    "identity is the key itself; name the field that shows whether two organs"
                     " mean the same, such as the name");
     }
     parse->out->identity = identity;
@@ -284,8 +314,11 @@ static void check_from(Parse *parse, const YamlNode *from)
     for (const YamlNode *organ = from->first; organ; organ = organ->next) {
         if (organ->kind != YAML_SCALAR || list_has(out->sources, organ->text)) continue;
         if (out->sources.count == 0 && str_eq(organ->text, out->owner)) continue;
-        report_node(parse->report, organ, "\"" STR_FMT "\" is not among the dataset's sources%s; add it there or delete"
-                    " it here", STR_ARG(organ->text), out->sources.count ? "" : " (none given: the owner alone)");
+        report_node(parse->report, organ,
+                    "\"" STR_FMT "\" is not among the dataset's sources%s; add it there or delete"
+                    " it here",
+                    STR_ARG(organ->text),
+                    out->sources.count ? "" : " (none given: the owner alone)");
     }
 }
 
@@ -293,11 +326,13 @@ static void read_organs(Parse *parse)
 {
     ModelReport *report = parse->report;
     Dataset *out = parse->out;
-    const YamlNode *owner = yaml_get(parse->root, "owner"), *sources = yaml_get(parse->root, "sources");
+    const YamlNode *owner = yaml_get(parse->root, "owner"),
+                   *sources = yaml_get(parse->root, "sources");
     if (owner) (void)read_id(report, owner, "owner", &out->owner);
     if (sources) read_list(report, sources, "sources", LIST_MAX, read_id, &out->sources);
     if (owner && out->owner.n && out->sources.count && !list_has(out->sources, out->owner)) {
-        report_node(report, owner, "the owner \"" STR_FMT "\" is not among the sources; add it there",
+        report_node(report, owner,
+                    "the owner \"" STR_FMT "\" is not among the sources; add it there",
                     STR_ARG(out->owner));
     }
     for (int i = 0; i < out->field_count; i++) check_from(parse, yaml_get(parse->nodes[i], "from"));
@@ -306,10 +341,12 @@ static void read_organs(Parse *parse)
 /* ---- indexes and queries ---- */
 
 /* A list of fields, each once. */
-static bool read_where(Parse *parse, const YamlNode *node, const char *what, const int **out, int *count)
+static bool read_where(Parse *parse, const YamlNode *node, const char *what, const int **out,
+                       int *count)
 {
     if (node->kind != YAML_LIST || node->count == 0 || node->count > WHERE_MAX) {
-        report_node(parse->report, node, "%s must be a list of 1 to %d fields: [a, b]", what, WHERE_MAX);
+        report_node(parse->report, node, "%s must be a list of 1 to %d fields: [a, b]", what,
+                    WHERE_MAX);
         return false;
     }
     int *fields = arena_array(parse->arena, int, node->count);
@@ -354,7 +391,8 @@ static void read_index(Parse *parse, const YamlNode *node, Index *indexes)
         if (unique) (void)read_bool(parse->report, unique, "unique", &index.unique);
         fields = yaml_get(node, "fields");
         if (fields == NULL) {
-            report_node(parse->report, node, "the index does not say its fields: {fields: [a, b], unique: true}");
+            report_node(parse->report, node,
+                        "the index does not say its fields: {fields: [a, b], unique: true}");
             return;
         }
     }
@@ -366,7 +404,8 @@ static void read_index(Parse *parse, const YamlNode *node, Index *indexes)
     Str name = index_name(parse, &index);
     for (int i = 0; i < parse->out->index_count; i++) {
         if (!str_eq(index_name(parse, &indexes[i]), name)) continue;
-        report_node(parse->report, node, "there is an index named by_" STR_FMT " already; delete one", STR_ARG(name));
+        report_node(parse->report, node,
+                    "there is an index named by_" STR_FMT " already; delete one", STR_ARG(name));
         return;
     }
     indexes[parse->out->index_count++] = index;
@@ -377,13 +416,15 @@ static void read_indexes(Parse *parse)
     const YamlNode *list = yaml_get(parse->root, "indexes");
     if (list == NULL || parse->out->field_count == 0) return;
     if (list->kind != YAML_LIST || list->count > INDEXES_MAX) {
-        report_node(parse->report, list, "indexes must be a list of at most %d lists of fields: [[a, b], [c]]",
+        report_node(parse->report, list,
+                    "indexes must be a list of at most %d lists of fields: [[a, b], [c]]",
                     INDEXES_MAX);
         return;
     }
     Index *indexes = arena_array(parse->arena, Index, list->count);
     parse->out->indexes = indexes;
-    for (const YamlNode *node = list->first; node; node = node->next) read_index(parse, node, indexes);
+    for (const YamlNode *node = list->first; node; node = node->next)
+        read_index(parse, node, indexes);
 }
 
 static void read_query(Parse *parse, const YamlNode *node, Query *query)
@@ -396,8 +437,10 @@ static void read_query(Parse *parse, const YamlNode *node, Query *query)
     const YamlNode *where = yaml_get(node, "where"), *limit_node = yaml_get(node, "limit");
     if (limit_node) (void)read_int(parse->report, limit_node, "limit", 1, QUERY_LIMIT_MAX, &limit);
     query->limit = (int)limit;
-    if (where) (void)read_where(parse, where, "where", &query->where, &query->where_count);
-    else report_node(parse->report, node, "the query does not say its fields; add `where: [a, b]`");
+    if (where)
+        (void)read_where(parse, where, "where", &query->where, &query->where_count);
+    else
+        report_node(parse->report, node, "the query does not say its fields; add `where: [a, b]`");
 }
 
 static void read_queries(Parse *parse)
@@ -431,17 +474,22 @@ static void check_sharing(Parse *parse, const YamlNode *node)
     const YamlNode *open = yaml_get(node, "open"), *ways = yaml_get(node, "ways");
     bool none = str_is(sharing->type, "none");
     if (none && sharing->basis.n == 0) {
-        report_node(parse->report, node, "sharing of type none needs its legal basis: add `basis: law and article`");
+        report_node(parse->report, node,
+                    "sharing of type none needs its legal basis: add `basis: law and article`");
     }
     if (none && sharing->open) {
-        report_node(parse->report, open, "open to the public, yet not shared; delete `open` or change the type");
+        report_node(parse->report, open,
+                    "open to the public, yet not shared; delete `open` or change the type");
     }
     if (none && ways && sharing->ways.count) {
-        report_node(parse->report, ways, "ways of sharing, yet not shared; delete `ways` or change the type");
+        report_node(parse->report, ways,
+                    "ways of sharing, yet not shared; delete `ways` or change the type");
     }
-    bool hidden = parse->out->field_count && parse->fields[parse->out->key].secrecy != SECRECY_PUBLIC;
+    bool hidden = parse->out->field_count &&
+                  parse->fields[parse->out->key].secrecy != SECRECY_PUBLIC;
     if (sharing->open && hidden) {
-        report_node(parse->report, open, "open to the public, yet the key \"" STR_FMT "\" is not public; delete `open`",
+        report_node(parse->report, open,
+                    "open to the public, yet the key \"" STR_FMT "\" is not public; delete `open`",
                     STR_ARG(parse->fields[parse->out->key].id));
     }
 }
@@ -449,14 +497,16 @@ static void check_sharing(Parse *parse, const YamlNode *node)
 static void read_sharing(Parse *parse)
 {
     static const char *const KEYS[] = {"type", "ways", "open", "basis"};
-    static const Str WAYS_DEFAULT[] = {STR_INIT("verify")}; /* yes or no is what other organs get by default */
+    static const Str WAYS_DEFAULT[] = {
+        STR_INIT("verify")}; /* yes or no is what other organs get by default */
     ModelReport *report = parse->report;
     Sharing *sharing = &parse->out->sharing;
     *sharing = (Sharing){.type = STR("conditional"), .ways = {WAYS_DEFAULT, 1}};
     const YamlNode *node = yaml_get(parse->root, "sharing"), *value;
     if (node == NULL || !read_keys(report, node, "sharing", KEYS, COUNT_OF(KEYS))) return;
     if ((value = yaml_get(node, "type"))) {
-        int type = read_choice(report, value, "type of sharing", SHARING_TYPES, COUNT_OF(SHARING_TYPES));
+        int type =
+            read_choice(report, value, "type of sharing", SHARING_TYPES, COUNT_OF(SHARING_TYPES));
         if (type >= 0) sharing->type = str_of(SHARING_TYPES[type]);
     }
     if (str_is(sharing->type, "none")) sharing->ways = (StrList){NULL, 0};
@@ -504,13 +554,17 @@ static const YamlNode *entry_of(const YamlNode *list, Str text)
 static int headings_of_field(Parse *parse, int i, Heading *headings, int count)
 {
     const Field *field = &parse->fields[i];
-    const YamlNode *node = parse->nodes[i], *label = yaml_get(node, "label"), *aliases = yaml_get(node, "aliases");
+    const YamlNode *node = parse->nodes[i], *label = yaml_get(node, "label"),
+                   *aliases = yaml_get(node, "aliases");
     heading_add(headings, &count, field->id, i, node->key);
-    if (label && !str_eq(field->label.zh, field->id)) heading_add(headings, &count, field->label.zh, i, label);
-    bool english = label && !str_eq(field->label.en, field->id) && !str_eq(field->label.en, field->label.zh);
+    if (label && !str_eq(field->label.zh, field->id))
+        heading_add(headings, &count, field->label.zh, i, label);
+    bool english = label && !str_eq(field->label.en, field->id) &&
+                   !str_eq(field->label.en, field->label.zh);
     if (english) heading_add(headings, &count, field->label.en, i, label);
     for (int a = 0; a < field->aliases.count; a++) {
-        heading_add(headings, &count, field->aliases.items[a], i, entry_of(aliases, field->aliases.items[a]));
+        heading_add(headings, &count, field->aliases.items[a], i,
+                    entry_of(aliases, field->aliases.items[a]));
     }
     return count;
 }
@@ -533,11 +587,14 @@ static void check_headings(Parse *parse)
         if (!str_eq(first->text, second->text) || first->field < 0) continue;
         Str of = out->fields[first->field].id;
         if (second->field == first->field) {
-            report_node(parse->report, second->node, "the heading \"" STR_FMT "\" stands twice in the field; delete one",
+            report_node(parse->report, second->node,
+                        "the heading \"" STR_FMT "\" stands twice in the field; delete one",
                         STR_ARG(second->text));
         } else {
-            report_node(parse->report, second->node, "the heading \"" STR_FMT "\" already means the field \"" STR_FMT
-                        "\"; change or delete one", STR_ARG(second->text), STR_ARG(of));
+            report_node(parse->report, second->node,
+                        "the heading \"" STR_FMT "\" already means the field \"" STR_FMT
+                        "\"; change or delete one",
+                        STR_ARG(second->text), STR_ARG(of));
         }
     }
 }
@@ -545,8 +602,8 @@ static void check_headings(Parse *parse)
 /* ---- dataset ---- */
 
 static const char *const DATASET_KEYS[] = {
-    "dataset", "label", "key", "identity", "clause", "owner", "sources", "fields", "checks", "indexes", "queries",
-    "sharing", "ignored", "nulls",
+    "dataset", "label",  "key",     "identity", "clause",  "owner",   "sources",
+    "fields",  "checks", "indexes", "queries",  "sharing", "ignored", "nulls",
 };
 static const struct {
     const char *key, *way_out;
@@ -564,11 +621,14 @@ static void read_dataset_id(Parse *parse, const YamlNode *node)
     if (!read_id(parse->report, node, "dataset", &parse->out->id)) return;
     for (size_t i = 0; i < COUNT_OF(ENDINGS); i++) {
         if (!str_ends(node->text, str_of(ENDINGS[i]))) continue;
-        report_node(parse->report, node, "a dataset's name must not end in %s, as the tables beside a dataset do;"
-                    " choose another", ENDINGS[i]);
+        report_node(parse->report, node,
+                    "a dataset's name must not end in %s, as the tables beside a dataset do;"
+                    " choose another",
+                    ENDINGS[i]);
     }
     if (str_starts(node->text, STR("sqlite_"))) {
-        report_node(parse->report, node, "names that start with sqlite_ belong to the database; choose another");
+        report_node(parse->report, node,
+                    "names that start with sqlite_ belong to the database; choose another");
     }
 }
 
@@ -579,18 +639,22 @@ static void read_dataset(Parse *parse)
     Dataset *out = parse->out;
     for (size_t i = 0; i < COUNT_OF(DATASET_REQUIRED); i++) {
         if (yaml_get(root, DATASET_REQUIRED[i].key)) continue;
-        report_node(report, root, "\"%s\" is missing; %s", DATASET_REQUIRED[i].key, DATASET_REQUIRED[i].way_out);
+        report_node(report, root, "\"%s\" is missing; %s", DATASET_REQUIRED[i].key,
+                    DATASET_REQUIRED[i].way_out);
     }
     if ((value = yaml_get(root, "dataset"))) read_dataset_id(parse, value);
     if ((value = yaml_get(root, "label"))) {
         (void)read_label(report, value, "label", LABEL_LENGTH_MAX, out->id, &out->label);
     }
-    if ((value = yaml_get(root, "clause"))) (void)read_text(report, value, "clause", LABEL_LENGTH_MAX, &out->clause);
-    if ((value = yaml_get(root, "checks"))) read_list(report, value, "checks", LIST_MAX, read_id, &out->checks);
+    if ((value = yaml_get(root, "clause")))
+        (void)read_text(report, value, "clause", LABEL_LENGTH_MAX, &out->clause);
+    if ((value = yaml_get(root, "checks")))
+        read_list(report, value, "checks", LIST_MAX, read_id, &out->checks);
     if ((value = yaml_get(root, "ignored"))) {
         read_list(report, value, "ignored", LIST_MAX, read_heading, &out->ignored);
     }
-    if ((value = yaml_get(root, "nulls"))) read_list(report, value, "nulls", LIST_MAX, read_heading, &out->nulls);
+    if ((value = yaml_get(root, "nulls")))
+        read_list(report, value, "nulls", LIST_MAX, read_heading, &out->nulls);
     read_fields(parse);
     read_key(parse);
     read_identity(parse);
@@ -605,12 +669,14 @@ static void read_dataset(Parse *parse)
 Err model_parse(Arena *arena, Str file, Str module, Str yaml, Dataset *out, ModelErrors *errors)
 {
     *errors = (ModelErrors){NULL, 0};
-    *out = (Dataset){.file = arena_str(arena, file), .module = arena_str(arena, module), .identity = -1};
+    *out = (Dataset){
+        .file = arena_str(arena, file), .module = arena_str(arena, module), .identity = -1};
     ModelReport report = {.arena = arena, .file = out->file, .errors = errors};
     YamlNode *root;
     if (yaml_read(&report, yaml, &root) == ERR_OK) {
         Parse parse = {.report = &report, .arena = arena, .root = root, .out = out};
-        if (read_keys(&report, root, "a dataset", DATASET_KEYS, COUNT_OF(DATASET_KEYS))) read_dataset(&parse);
+        if (read_keys(&report, root, "a dataset", DATASET_KEYS, COUNT_OF(DATASET_KEYS)))
+            read_dataset(&parse);
     }
     report_finish(&report);
     return errors->count ? ERR_BAD : ERR_OK;

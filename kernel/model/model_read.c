@@ -5,7 +5,8 @@ enum { ID_LENGTH_MAX = 40, NAMES_SHOWN_MAX = 600, HEADING_LENGTH_MAX = 100, KEYS
 
 static const char *kind_name(YamlKind kind)
 {
-    static const char *const NAMES[] = {[YAML_SCALAR] = "a text", [YAML_LIST] = "a list", [YAML_MAP] = "a map"};
+    static const char *const NAMES[] = {
+        [YAML_SCALAR] = "a text", [YAML_LIST] = "a list", [YAML_MAP] = "a map"};
     return NAMES[kind];
 }
 
@@ -25,7 +26,8 @@ static void names_list(char *out, size_t size, const char *const *names, int cou
     }
 }
 
-static void unknown_name(ModelReport *report, const YamlNode *node, const char *what, const char *const *names, int count)
+static void unknown_name(ModelReport *report, const YamlNode *node, const char *what,
+                         const char *const *names, int count)
 {
     const char *nearest = name_nearest(node->text, names, count);
     if (node->text.n == 0) {
@@ -39,7 +41,8 @@ static void unknown_name(ModelReport *report, const YamlNode *node, const char *
     }
     char all[NAMES_SHOWN_MAX];
     names_list(all, sizeof all, names, count);
-    report_node(report, node, "unknown %s \"" STR_FMT "\"; there are: %s", what, STR_ARG(shown(node->text)), all);
+    report_node(report, node, "unknown %s \"" STR_FMT "\"; there are: %s", what,
+                STR_ARG(shown(node->text)), all);
 }
 
 /* Keys that stand before in the same map. */
@@ -47,20 +50,24 @@ static void read_keys_twice(ModelReport *report, const YamlNode *map, const Yaml
 {
     for (const YamlNode *other = map->first; other != child; other = other->next) {
         if (!str_eq(other->key->text, child->key->text)) continue;
-        report_node(report, child->key, "\"" STR_FMT "\" stands twice (first in line %d); delete one",
+        report_node(report, child->key,
+                    "\"" STR_FMT "\" stands twice (first in line %d); delete one",
                     STR_ARG(shown(child->key->text)), other->key->line);
         return;
     }
 }
 
-bool read_keys(ModelReport *report, const YamlNode *node, const char *what, const char *const *names, int count)
+bool read_keys(ModelReport *report, const YamlNode *node, const char *what,
+               const char *const *names, int count)
 {
     if (node->kind != YAML_MAP) {
-        report_node(report, node, "%s must be a map (key: value), not %s", what, kind_name(node->kind));
+        report_node(report, node, "%s must be a map (key: value), not %s", what,
+                    kind_name(node->kind));
         return false;
     }
     if (node->count > KEYS_MAX) {
-        report_node(report, node, "%s has %d keys; at most %d are allowed", what, node->count, KEYS_MAX);
+        report_node(report, node, "%s has %d keys; at most %d are allowed", what, node->count,
+                    KEYS_MAX);
         return false;
     }
     char key_of[80];
@@ -75,7 +82,8 @@ bool read_keys(ModelReport *report, const YamlNode *node, const char *what, cons
     return true;
 }
 
-bool read_text(ModelReport *report, const YamlNode *node, const char *what, int length_max, Str *out)
+bool read_text(ModelReport *report, const YamlNode *node, const char *what, int length_max,
+               Str *out)
 {
     if (node->kind != YAML_SCALAR) {
         report_node(report, node, "%s must be a text, not %s", what, kind_name(node->kind));
@@ -94,7 +102,8 @@ bool read_text(ModelReport *report, const YamlNode *node, const char *what, int 
     }
     size_t length = utf8_length(text);
     if (length > (size_t)length_max) {
-        report_node(report, node, "%s has %zu characters; at most %d are allowed", what, length, length_max);
+        report_node(report, node, "%s has %zu characters; at most %d are allowed", what, length,
+                    length_max);
         return false;
     }
     *out = text;
@@ -113,7 +122,8 @@ static bool is_digit(char c)
 
 static bool id_valid(Str id)
 {
-    if (id.n == 0 || id.n > ID_LENGTH_MAX || !is_lower(id.p[0]) || id.p[id.n - 1] == '_') return false;
+    if (id.n == 0 || id.n > ID_LENGTH_MAX || !is_lower(id.p[0]) || id.p[id.n - 1] == '_')
+        return false;
     for (size_t i = 0; i < id.n; i++) {
         char c = id.p[i];
         if (!is_lower(c) && !is_digit(c) && c != '_') return false;
@@ -131,9 +141,12 @@ static Str id_suggest(Str text, char *room, size_t size)
         bool upper = c >= 'A' && c <= 'Z';
         if (upper) c = (char)(c - 'A' + 'a');
         if (upper && i > 0 && is_lower(text.p[i - 1])) room[n++] = '_';
-        if (is_lower(c) || is_digit(c)) room[n++] = c;
-        else if (c != '_' && c != '-' && c != ' ' && c != '.') return STR_NONE;
-        else if (n > 0 && room[n - 1] != '_') room[n++] = '_';
+        if (is_lower(c) || is_digit(c))
+            room[n++] = c;
+        else if (c != '_' && c != '-' && c != ' ' && c != '.')
+            return STR_NONE;
+        else if (n > 0 && room[n - 1] != '_')
+            room[n++] = '_';
     }
     while (n > 0 && room[n - 1] == '_') n--;
     Str id = {room, n};
@@ -151,16 +164,20 @@ bool id_check(ModelReport *report, const YamlNode *node, const char *what)
     char room[ID_LENGTH_MAX + 2];
     Str suggestion = id.n > ID_LENGTH_MAX ? STR_NONE : id_suggest(id, room, sizeof room);
     if (id.n > ID_LENGTH_MAX) {
-        report_node(report, node, "%s \"" STR_FMT "…\" is longer than %d characters; shorten it", what,
-                    STR_ARG(shorter), ID_LENGTH_MAX);
+        report_node(report, node, "%s \"" STR_FMT "…\" is longer than %d characters; shorten it",
+                    what, STR_ARG(shorter), ID_LENGTH_MAX);
     } else if (is_digit(id.p[0])) {
-        report_node(report, node, "%s \"" STR_FMT "\" starts with a digit; start with a letter", what, STR_ARG(shorter));
+        report_node(report, node, "%s \"" STR_FMT "\" starts with a digit; start with a letter",
+                    what, STR_ARG(shorter));
     } else if (suggestion.n) {
-        report_node(report, node, "%s \"" STR_FMT "\" is not lower snake case; write \"" STR_FMT "\"", what,
+        report_node(report, node,
+                    "%s \"" STR_FMT "\" is not lower snake case; write \"" STR_FMT "\"", what,
                     STR_ARG(shorter), STR_ARG(suggestion));
     } else {
-        report_node(report, node, "%s \"" STR_FMT "\" is not lower snake case: a-z, 0-9 and _ between words,"
-                    " in English (Chinese stands in the label)", what, STR_ARG(shorter));
+        report_node(report, node,
+                    "%s \"" STR_FMT "\" is not lower snake case: a-z, 0-9 and _ between words,"
+                    " in English (Chinese stands in the label)",
+                    what, STR_ARG(shorter));
     }
     return false;
 }
@@ -193,19 +210,22 @@ bool read_bool(ModelReport *report, const YamlNode *node, const char *what, bool
     return true;
 }
 
-bool read_int(ModelReport *report, const YamlNode *node, const char *what, int64_t min, int64_t max, int64_t *out)
+bool read_int(ModelReport *report, const YamlNode *node, const char *what, int64_t min, int64_t max,
+              int64_t *out)
 {
     int64_t value;
     bool whole = node->kind == YAML_SCALAR && !node->quoted && str_int(node->text, &value);
     if (!whole || value < min || value > max) {
-        report_node(report, node, "%s must be a whole number from %lld to %lld", what, (long long)min, (long long)max);
+        report_node(report, node, "%s must be a whole number from %lld to %lld", what,
+                    (long long)min, (long long)max);
         return false;
     }
     *out = value;
     return true;
 }
 
-bool read_label(ModelReport *report, const YamlNode *node, const char *what, int length_max, Str fallback, Label *out)
+bool read_label(ModelReport *report, const YamlNode *node, const char *what, int length_max,
+                Str fallback, Label *out)
 {
     static const char *const KEYS[] = {"zh", "en"};
     if (node->kind == YAML_SCALAR) {
@@ -224,14 +244,16 @@ bool read_label(ModelReport *report, const YamlNode *node, const char *what, int
     return (en == NULL || read_text(report, en, what, length_max, &out->en)) && read;
 }
 
-void read_list(ModelReport *report, const YamlNode *node, const char *what, int count_max, ReadEntry *entry, StrList *out)
+void read_list(ModelReport *report, const YamlNode *node, const char *what, int count_max,
+               ReadEntry *entry, StrList *out)
 {
     if (node->kind != YAML_LIST) {
         report_node(report, node, "%s must be a list: [a, b]", what);
         return;
     }
     if (node->count > count_max) {
-        report_node(report, node, "%s has %d entries; at most %d are allowed", what, node->count, count_max);
+        report_node(report, node, "%s has %d entries; at most %d are allowed", what, node->count,
+                    count_max);
         return;
     }
     Str *items = arena_array(report->arena, Str, node->count);
@@ -242,7 +264,8 @@ void read_list(ModelReport *report, const YamlNode *node, const char *what, int 
         bool twice = false;
         for (int i = 0; i < count && !twice; i++) twice = str_eq(items[i], text);
         if (twice) {
-            report_node(report, child, "%s has \"" STR_FMT "\" twice; delete one", what, STR_ARG(shown(text)));
+            report_node(report, child, "%s has \"" STR_FMT "\" twice; delete one", what,
+                        STR_ARG(shown(text)));
             continue;
         }
         items[count++] = text;
@@ -250,7 +273,8 @@ void read_list(ModelReport *report, const YamlNode *node, const char *what, int 
     *out = (StrList){items, count};
 }
 
-int read_choice(ModelReport *report, const YamlNode *node, const char *what, const char *const *names, int count)
+int read_choice(ModelReport *report, const YamlNode *node, const char *what,
+                const char *const *names, int count)
 {
     if (node->kind != YAML_SCALAR) {
         report_node(report, node, "%s must be a name, not %s", what, kind_name(node->kind));

@@ -1,5 +1,5 @@
-/* Definitions: golden pairs under testdata (good ones pass, each bad one gives exactly its .expect), what
- * is read means what it says, and no damaged file does harm. */
+/* Definitions: golden pairs under testdata (good ones pass, each bad one gives exactly its
+ * .expect), what is read means what it says, and no damaged file does harm. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,8 +58,8 @@ static Str errors_text(Arena *arena, const ModelErrors *errors)
     Buf out = buf_new(1024 * 1024);
     for (int i = 0; i < errors->count; i++) {
         const ModelError *error = &errors->items[i];
-        buf_printf(&out, STR_FMT ":%d:%d: " STR_FMT "\n", STR_ARG(error->file), error->line, error->column,
-                   STR_ARG(error->message));
+        buf_printf(&out, STR_FMT ":%d:%d: " STR_FMT "\n", STR_ARG(error->file), error->line,
+                   error->column, STR_ARG(error->message));
     }
     Str text = arena_str(arena, buf_str(&out));
     buf_free(&out);
@@ -75,7 +75,8 @@ static Dataset good(Arena *arena, const char *name)
 {
     Dataset dataset;
     ModelErrors errors;
-    assert_int_equal(parse(arena, name, file_read(arena, GOOD, str_of(name)), &dataset, &errors), ERR_OK);
+    assert_int_equal(parse(arena, name, file_read(arena, GOOD, str_of(name)), &dataset, &errors),
+                     ERR_OK);
     return dataset;
 }
 
@@ -90,7 +91,8 @@ static void test_good_definitions_pass(void **state)
     for (int i = 0; i < files->count; i++) {
         Dataset dataset;
         ModelErrors errors;
-        Err err = parse(arena, files->names[i], file_read(arena, GOOD, str_of(files->names[i])), &dataset, &errors);
+        Err err = parse(arena, files->names[i], file_read(arena, GOOD, str_of(files->names[i])),
+                        &dataset, &errors);
         if (err != ERR_OK) print_error(STR_FMT, STR_ARG(errors_text(arena, &errors)));
         assert_int_equal(err, ERR_OK);
         assert_int_equal(errors.count, 0);
@@ -110,11 +112,13 @@ static void test_bad_definitions_are_refused_as_expected(void **state)
         Str stem = str_slice(name, 0, name.n - STR(".yaml").n);
         Dataset dataset;
         ModelErrors errors;
-        assert_int_equal(parse(arena, files->names[i], file_read(arena, BAD, name), &dataset, &errors), ERR_BAD);
+        assert_int_equal(
+            parse(arena, files->names[i], file_read(arena, BAD, name), &dataset, &errors), ERR_BAD);
         Str expected = file_read(arena, BAD, arena_printf(arena, STR_FMT ".expect", STR_ARG(stem)));
         Str found = errors_text(arena, &errors);
         if (str_eq(expected, found)) continue;
-        print_error("%s: expected\n" STR_FMT "found\n" STR_FMT "\n", files->names[i], STR_ARG(expected), STR_ARG(found));
+        print_error("%s: expected\n" STR_FMT "found\n" STR_FMT "\n", files->names[i],
+                    STR_ARG(expected), STR_ARG(found));
         differ++;
     }
     assert_int_equal(differ, 0);
@@ -128,7 +132,8 @@ static void test_person_means_what_it_says(void **state)
     (void)state;
     Arena *arena = arena_new(YAML_ARENA_MAX);
     Dataset person = good(arena, "person.yaml");
-    assert_true(str_is(person.id, "person") && str_is(person.label.zh, "自然人") && str_is(person.label.en, "Person"));
+    assert_true(str_is(person.id, "person") && str_is(person.label.zh, "自然人") &&
+                str_is(person.label.en, "Person"));
     assert_true(str_is(person.clause, "P4.1") && str_is(person.owner, "police"));
     assert_int_equal(person.key, 0);
     assert_int_equal(person.identity, -1);
@@ -166,7 +171,8 @@ static void test_defaults_and_limits(void **state)
     assert_int_equal(lengths.fields[0].length_min, 12);
     assert_int_equal(lengths.fields[0].length_max, 12);
     Dataset ranges = good(arena, "ranges.yaml");
-    assert_true(ranges.fields[1].has_min && ranges.fields[1].has_max && ranges.fields[1].max == INT64_MAX);
+    assert_true(ranges.fields[1].has_min && ranges.fields[1].has_max &&
+                ranges.fields[1].max == INT64_MAX);
     assert_true(ranges.fields[2].min == INT64_MIN && !ranges.fields[2].has_max);
     assert_true(ranges.fields[3].min == -180000000); /* scaled as the value */
     assert_true(ranges.fields[4].max == 999999);
@@ -184,8 +190,8 @@ static void test_headings(void **state)
         const char *heading;
         int field;
     } CASES[] = {
-        {"id", 0},    {"编号", 0},      {"序号", 0}, {"No.", 0}, {"name", 1},     {"名称", 1}, {"Name", 1},
-        {"1号名", 1}, {"所在省份", -2}, {"Id", -1},  {"", -1},   {"企业名称 ", -1},
+        {"id", 0},   {"编号", 0},  {"序号", 0},      {"No.", 0}, {"name", 1}, {"名称", 1},
+        {"Name", 1}, {"1号名", 1}, {"所在省份", -2}, {"Id", -1}, {"", -1},    {"企业名称 ", -1},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         assert_int_equal(model_heading(&headings, str_of(CASES[i].heading)), CASES[i].field);
@@ -240,7 +246,8 @@ static void test_a_file_over_the_limit_is_refused(void **state)
 static void test_very_many_values_are_refused(void **state)
 {
     (void)state;
-    static const char *const PARTS[] = {"a,", "{", "[", "a: b\n", "- ", "? a\n", "a:\n", "x: {a: 1}\n", "'',"};
+    static const char *const PARTS[] = {"a,",    "{",    "[",           "a: b\n", "- ",
+                                        "? a\n", "a:\n", "x: {a: 1}\n", "'',"};
     for (size_t i = 0; i < COUNT_OF(PARTS); i++) {
         Arena *arena = arena_new(YAML_ARENA_MAX);
         Buf yaml = buf_new(YAML_BYTES_MAX);
@@ -265,8 +272,11 @@ static uint64_t random_next(uint64_t *seed) /* xorshift: the same files in every
 }
 
 static const char *const SPLINTERS[] = {
-    "\n", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "!t ", "? ", "|\n", ">-\n", "\"", "'", "#", "---\n", "...\n", "%",
-    "\t", "\xff", "\xe5\x8c", "\0", "\\u0000", "\\xff", "0", "-1", "9223372036854775808", "null", "~", "<<", "\r", ",",
+    "\n",       ": ", "- ",      "[",     "]",   "{",    "}",
+    "&a ",      "*a", "!t ",     "? ",    "|\n", ">-\n", "\"",
+    "'",        "#",  "---\n",   "...\n", "%",   "\t",   "\xff",
+    "\xe5\x8c", "\0", "\\u0000", "\\xff", "0",   "-1",   "9223372036854775808",
+    "null",     "~",  "<<",      "\r",    ",",
 };
 
 /* Cut, double, or put splinters into a text, a few times. */
@@ -274,7 +284,8 @@ static void mutate(uint64_t *seed, Buf *yaml)
 {
     int times = 1 + (int)(random_next(seed) % 4);
     for (int i = 0; i < times && yaml->n > 1; i++) {
-        size_t at = random_next(seed) % yaml->n, size = random_next(seed) % MIN(yaml->n - at, (size_t)40) + 1;
+        size_t at = random_next(seed) % yaml->n,
+               size = random_next(seed) % MIN(yaml->n - at, (size_t)40) + 1;
         size = MIN(size, yaml->n - at);
         const char *splinter = SPLINTERS[random_next(seed) % COUNT_OF(SPLINTERS)];
         Str put = *splinter ? str_of(splinter) : (Str){"\0", 1};
@@ -308,7 +319,8 @@ static void mutated_parse(uint64_t *seed, Str yaml)
     assert_true(err == ERR_OK || err == ERR_BAD);
     assert_true((err == ERR_OK) == (errors.count == 0));
     for (int i = 0; i < errors.count; i++) {
-        assert_true(errors.items[i].line >= 1 && errors.items[i].column >= 1 && errors.items[i].message.n > 0);
+        assert_true(errors.items[i].line >= 1 && errors.items[i].column >= 1 &&
+                    errors.items[i].message.n > 0);
     }
     buf_free(&text);
     arena_free(arena);

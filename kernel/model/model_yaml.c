@@ -11,7 +11,8 @@
 void report_at(ModelReport *report, int line, int column, const char *format, ...)
 {
     ModelErrors *errors = report->errors;
-    if (errors->items == NULL) errors->items = arena_array(report->arena, ModelError, MODEL_ERRORS_MAX + 1);
+    if (errors->items == NULL)
+        errors->items = arena_array(report->arena, ModelError, MODEL_ERRORS_MAX + 1);
     if (errors->count == MODEL_ERRORS_MAX) {
         report->further++;
         return;
@@ -41,7 +42,8 @@ void report_finish(ModelReport *report)
     qsort(errors->items, (size_t)errors->count, sizeof *errors->items, error_order);
     if (report->further == 0) return;
     ModelError last = errors->items[errors->count - 1];
-    last.message = arena_printf(report->arena, "%d further mistakes are not shown; mend these first", report->further);
+    last.message = arena_printf(
+        report->arena, "%d further mistakes are not shown; mend these first", report->further);
     errors->items[errors->count++] = last;
 }
 
@@ -150,7 +152,8 @@ static void build_add(YamlBuild *build, YamlNode *node)
     YamlNode **key = &build->stack[build->depth - 1].key;
     if (parent->kind == YAML_MAP && *key == NULL) {
         if (node->kind != YAML_SCALAR) {
-            build_refuse(build, node->line, node->column, "a key must be a plain name, not a list or a map");
+            build_refuse(build, node->line, node->column,
+                         "a key must be a plain name, not a list or a map");
         }
         *key = node;
         return;
@@ -158,8 +161,10 @@ static void build_add(YamlBuild *build, YamlNode *node)
     node->key = *key;
     *key = NULL;
     YamlNode *last = build->stack[build->depth - 1].last;
-    if (last) last->next = node;
-    else parent->first = node;
+    if (last)
+        last->next = node;
+    else
+        parent->first = node;
     build->stack[build->depth - 1].last = node;
     parent->count++;
 }
@@ -169,7 +174,8 @@ static void build_open(YamlBuild *build, YamlKind kind, struct fy_event *event)
     YamlNode *node = build_node(build, kind, event);
     build_add(build, node);
     if (build->depth == YAML_DEPTH_MAX) {
-        build_refuse(build, node->line, node->column, "nested too deeply; a definition needs at most five levels");
+        build_refuse(build, node->line, node->column,
+                     "nested too deeply; a definition needs at most five levels");
         return;
     }
     build->stack[build->depth].node = node;
@@ -184,7 +190,8 @@ static void build_scalar(YamlBuild *build, struct fy_event *event)
     const char *p = event->scalar.value ? fy_token_get_text(event->scalar.value, &n) : NULL;
     node->text = arena_str(build->report->arena, p ? (Str){p, n} : STR(""));
     if (!utf8_valid(node->text) || memchr(node->text.p, '\0', node->text.n)) {
-        build_refuse(build, node->line, node->column, "an escape in this text gives no character; write the character");
+        build_refuse(build, node->line, node->column,
+                     "an escape in this text gives no character; write the character");
     }
     node->quoted = event->scalar.value && fy_token_scalar_style(event->scalar.value) != FYSS_PLAIN;
     build_add(build, node);
@@ -196,8 +203,10 @@ static void build_property(YamlBuild *build, struct fy_token *token, const char 
     if (token) build_refuse(build, mark ? mark->line + 1 : 1, mark ? mark->column + 1 : 1, why);
 }
 
-static const char ANCHOR[] = "anchors (&name) are not used in definitions; write the text out where it is needed";
-static const char ALIAS[] = "aliases (*name) are not used in definitions; write the text out where it is needed";
+static const char ANCHOR[] =
+    "anchors (&name) are not used in definitions; write the text out where it is needed";
+static const char ALIAS[] =
+    "aliases (*name) are not used in definitions; write the text out where it is needed";
 static const char TAG[] = "tags (!name) are not used in definitions; delete it";
 
 static void build_properties(YamlBuild *build, struct fy_event *event)
@@ -287,17 +296,21 @@ static Err encoding_refuse(ModelReport *report, Str yaml)
         size_t cut = good + (bad - good) / 2;
         while (cut > good && ((unsigned char)yaml.p[cut] & 0xc0) == 0x80) cut--;
         if (cut == good) break;
-        if (utf8_valid(str_slice(yaml, 0, cut))) good = cut;
-        else bad = cut;
+        if (utf8_valid(str_slice(yaml, 0, cut)))
+            good = cut;
+        else
+            bad = cut;
     }
-    return refuse_offset(report, yaml, good, "near here the text is not UTF-8; save the file as UTF-8");
+    return refuse_offset(report, yaml, good,
+                         "near here the text is not UTF-8; save the file as UTF-8");
 }
 
 /* What no YAML parser should have to see: other encodings, control characters, tabs. */
 static Err text_check(ModelReport *report, Str yaml)
 {
     if (yaml.n > YAML_BYTES_MAX) {
-        report_at(report, 1, 1, "the file has %zu bytes, more than the %d allowed; split the dataset", yaml.n,
+        report_at(report, 1, 1,
+                  "the file has %zu bytes, more than the %d allowed; split the dataset", yaml.n,
                   YAML_BYTES_MAX);
         return ERR_BAD;
     }
@@ -312,7 +325,8 @@ static void report_diagnostics(ModelReport *report, struct fy_diag *diag)
     struct fy_diag_error *error;
     int before = report->errors->count;
     while ((error = fy_diag_errors_iterate(diag, &at)) != NULL) {
-        report_at(report, MAX(error->line, 1), MAX(error->column, 1), "not well-formed YAML: %s", error->msg);
+        report_at(report, MAX(error->line, 1), MAX(error->column, 1), "not well-formed YAML: %s",
+                  error->msg);
     }
     if (report->errors->count == before) report_at(report, 1, 1, "not well-formed YAML");
 }

@@ -1,8 +1,8 @@
 /*
  * What a new store is filled from: code lists, and the CSV files that stand beside a definition
- * (*.dataset.yaml), embedded by the build (tools/modelc, build/gen/codes.c). A code list is a file in a module's folder `codes`; its name
- * without ending is the list's name: base/entities/codes/entity_status.csv is the list entity_status
- * of the module base/entities.
+ * (*.dataset.yaml), embedded by the build (tools/modelc, build/gen/codes.c). A code list is a file
+ * in a module's folder `codes`; its name without ending is the list's name:
+ * base/entities/codes/entity_status.csv is the list entity_status of the module base/entities.
  */
 #pragma once
 

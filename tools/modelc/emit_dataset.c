@@ -1,4 +1,5 @@
-/* DATASET.gen.h and DATASET.gen.c: positions, the typed struct, named queries, prototypes of rules. */
+/* DATASET.gen.h and DATASET.gen.c: positions, the typed struct, named queries, prototypes of rules.
+ */
 #include "tools/modelc/modelc.h"
 
 /* What a function needs to name its things. */
@@ -10,7 +11,8 @@ typedef struct Names {
 static Names names_of(const Tree *tree, int dataset)
 {
     const Dataset *self = &tree->datasets[dataset];
-    return (Names){self, self->id, name_upper(tree->arena, self->id), name_camel(tree->arena, self->id)};
+    return (Names){self, self->id, name_upper(tree->arena, self->id),
+                   name_camel(tree->arena, self->id)};
 }
 
 static void emit_label_comment(Buf *out, const Label *label)
@@ -30,7 +32,8 @@ static void emit_enum(const Tree *tree, const Names *names, Buf *out)
         emit_label_comment(out, &field->label);
         buf_lit(out, " */\n");
     }
-    buf_printf(out, "    " STR_FMT "_FIELD_COUNT = %d,\n};\n\n", STR_ARG(names->upper), names->self->field_count);
+    buf_printf(out, "    " STR_FMT "_FIELD_COUNT = %d,\n};\n\n", STR_ARG(names->upper),
+               names->self->field_count);
 }
 
 static const char *unit_of(const Field *field)
@@ -44,17 +47,20 @@ static const char *unit_of(const Field *field)
 
 static void emit_struct(const Names *names, Buf *out)
 {
-    buf_printf(out, "/* Texts that are absent have p == NULL; other values have a has_ member. */\ntypedef struct " STR_FMT
-               " {\n", STR_ARG(names->camel));
+    buf_printf(out,
+               "/* Texts that are absent have p == NULL; other values have a has_ member. "
+               "*/\ntypedef struct " STR_FMT " {\n",
+               STR_ARG(names->camel));
     for (int i = 0; i < names->self->field_count; i++) {
         const Field *field = &names->self->fields[i];
         if (!type_has_number(field->type)) {
             buf_printf(out, "    Str " STR_FMT ";\n", STR_ARG(field->id));
             continue;
         }
-        buf_printf(out, "    bool has_" STR_FMT ";\n    %s " STR_FMT ";%s", STR_ARG(field->id), type_in_c(field->type),
-                   STR_ARG(field->id), unit_of(field));
-        if (field->type == FIELD_DECIMAL && field->scale) buf_printf(out, " /* times 10^%d */", field->scale);
+        buf_printf(out, "    bool has_" STR_FMT ";\n    %s " STR_FMT ";%s", STR_ARG(field->id),
+                   type_in_c(field->type), STR_ARG(field->id), unit_of(field));
+        if (field->type == FIELD_DECIMAL && field->scale)
+            buf_printf(out, " /* times 10^%d */", field->scale);
         buf_byte(out, '\n');
     }
     buf_printf(out, "} " STR_FMT ";\n\n", STR_ARG(names->camel));
@@ -72,21 +78,27 @@ static const char *param_ending(Str id)
 
 static void emit_query_head(const Names *names, const Query *query, Buf *out)
 {
-    buf_printf(out, "Err " STR_FMT "_query_" STR_FMT "(Sql *sql", STR_ARG(names->id), STR_ARG(query->id));
+    buf_printf(out, "Err " STR_FMT "_query_" STR_FMT "(Sql *sql", STR_ARG(names->id),
+               STR_ARG(query->id));
     for (int i = 0; i < query->where_count; i++) {
         const Field *field = &names->self->fields[query->where[i]];
         const char *type = type_in_c(field->type);
         buf_printf(out, ", %s " STR_FMT "%s", type, STR_ARG(field->id), param_ending(field->id));
     }
-    buf_lit(out, ",\n    void (*each)(void *self, int64_t record_id, const Record *record), void *self)");
+    buf_lit(
+        out,
+        ",\n    void (*each)(void *self, int64_t record_id, const Record *record), void *self)");
 }
 
 static void emit_query_prototypes(const Names *names, Buf *out)
 {
     const Dataset *self = names->self;
     if (self->query_count == 0) return;
-    buf_lit(out, "/* Named queries over the master records, in order of the key. A record given to each() is valid\n"
-                 " * during the call only; each() must not run the same query on the same connection. */\n");
+    buf_lit(
+        out,
+        "/* Named queries over the master records, in order of the key. A record given to each() "
+        "is valid\n"
+        " * during the call only; each() must not run the same query on the same connection. */\n");
     for (int i = 0; i < self->query_count; i++) {
         emit_query_head(names, &self->queries[i], out);
         buf_printf(out, " MUST_USE; /* at most %d */\n", self->queries[i].limit);
@@ -98,7 +110,8 @@ static void emit_rule_prototypes(const Names *names, Buf *out)
 {
     const Dataset *self = names->self;
     for (int i = 0; i < self->checks.count; i++) {
-        buf_printf(out, "void check_" STR_FMT "(const RuleContext *context, const Record *record);\n",
+        buf_printf(out,
+                   "void check_" STR_FMT "(const RuleContext *context, const Record *record);\n",
                    STR_ARG(self->checks.items[i]));
     }
     for (int i = 0; i < self->field_count; i++) {
@@ -106,7 +119,9 @@ static void emit_rule_prototypes(const Names *names, Buf *out)
         bool before = false;
         for (int j = 0; j < i; j++) before = before || str_eq(self->fields[j].reader, reader);
         if (reader.n == 0 || before) continue;
-        buf_printf(out, "void reader_" STR_FMT "(const RuleContext *context, Str raw, int field, Record *record);\n",
+        buf_printf(out,
+                   "void reader_" STR_FMT
+                   "(const RuleContext *context, Str raw, int field, Record *record);\n",
                    STR_ARG(reader));
     }
 }
@@ -116,15 +131,23 @@ void emit_dataset_header(const Tree *tree, int dataset, Buf *out)
     Names names = names_of(tree, dataset);
     buf_printf(out, "/* Made by tools/modelc from " STR_FMT ". ", STR_ARG(names.self->file));
     emit_label_comment(out, &names.self->label);
-    buf_lit(out, ". */\n#pragma once\n\n#include \"codes.gen.h\"\n#include \"kernel/dataset/rules.h\"\n\n");
+    buf_lit(
+        out,
+        ". */\n#pragma once\n\n#include \"codes.gen.h\"\n#include \"kernel/dataset/rules.h\"\n\n");
     emit_enum(tree, &names, out);
     emit_struct(&names, out);
-    buf_printf(out, "static inline const Dataset *" STR_FMT "_dataset(void)\n{\n    return &MODEL_SHIPPED.datasets[%d];\n}\n",
+    buf_printf(out,
+               "static inline const Dataset *" STR_FMT
+               "_dataset(void)\n{\n    return &MODEL_SHIPPED.datasets[%d];\n}\n",
                STR_ARG(names.id), dataset);
-    buf_printf(out, "/* Texts point into the record. */\nvoid " STR_FMT "_from(const Record *record, " STR_FMT " *out);\n",
+    buf_printf(out,
+               "/* Texts point into the record. */\nvoid " STR_FMT
+               "_from(const Record *record, " STR_FMT " *out);\n",
                STR_ARG(names.id), STR_ARG(names.camel));
-    buf_printf(out, "/* A record of its own in arena; texts are not copied. */\nvoid " STR_FMT "_to(const " STR_FMT
-               " *self, Arena *arena, Record *record);\n\n", STR_ARG(names.id), STR_ARG(names.camel));
+    buf_printf(out,
+               "/* A record of its own in arena; texts are not copied. */\nvoid " STR_FMT
+               "_to(const " STR_FMT " *self, Arena *arena, Record *record);\n\n",
+               STR_ARG(names.id), STR_ARG(names.camel));
     emit_query_prototypes(&names, out);
     emit_rule_prototypes(&names, out);
 }
@@ -133,31 +156,36 @@ void emit_dataset_header(const Tree *tree, int dataset, Buf *out)
 
 static void emit_from(const Tree *tree, const Names *names, Buf *out)
 {
-    buf_printf(out, "void " STR_FMT "_from(const Record *record, " STR_FMT " *out)\n{\n"
-               "    const Value *values = record->values;\n", STR_ARG(names->id), STR_ARG(names->camel));
+    buf_printf(out,
+               "void " STR_FMT "_from(const Record *record, " STR_FMT " *out)\n{\n"
+               "    const Value *values = record->values;\n",
+               STR_ARG(names->id), STR_ARG(names->camel));
     for (int i = 0; i < names->self->field_count; i++) {
         const Field *field = &names->self->fields[i];
         Str position = arena_printf(tree->arena, STR_FMT "_" STR_FMT, STR_ARG(names->upper),
                                     STR_ARG(name_upper(tree->arena, field->id)));
         if (!type_has_number(field->type)) {
-            buf_printf(out, "    out->" STR_FMT " = typed_text(&values[" STR_FMT "]);\n", STR_ARG(field->id),
-                       STR_ARG(position));
+            buf_printf(out, "    out->" STR_FMT " = typed_text(&values[" STR_FMT "]);\n",
+                       STR_ARG(field->id), STR_ARG(position));
             continue;
         }
         const char *type = type_in_c(field->type);
         const char *cast = field->type == FIELD_DATE ? "(int32_t)" : "";
-        buf_printf(out, "    out->has_" STR_FMT " = values[" STR_FMT "].present;\n", STR_ARG(field->id),
-                   STR_ARG(position));
-        buf_printf(out, "    out->" STR_FMT " = %styped_number(&values[" STR_FMT "])%s;\n", STR_ARG(field->id), cast,
-                   STR_ARG(position), strcmp(type, "bool") == 0 ? " != 0" : "");
+        buf_printf(out, "    out->has_" STR_FMT " = values[" STR_FMT "].present;\n",
+                   STR_ARG(field->id), STR_ARG(position));
+        buf_printf(out, "    out->" STR_FMT " = %styped_number(&values[" STR_FMT "])%s;\n",
+                   STR_ARG(field->id), cast, STR_ARG(position),
+                   strcmp(type, "bool") == 0 ? " != 0" : "");
     }
     buf_lit(out, "}\n\n");
 }
 
 static void emit_to(const Tree *tree, const Names *names, Buf *out)
 {
-    buf_printf(out, "void " STR_FMT "_to(const " STR_FMT " *self, Arena *arena, Record *record)\n{\n"
-               "    *record = record_new(arena, " STR_FMT "_dataset());\n    Value *values = record->values;\n",
+    buf_printf(out,
+               "void " STR_FMT "_to(const " STR_FMT " *self, Arena *arena, Record *record)\n{\n"
+               "    *record = record_new(arena, " STR_FMT
+               "_dataset());\n    Value *values = record->values;\n",
                STR_ARG(names->id), STR_ARG(names->camel), STR_ARG(names->id));
     for (int i = 0; i < names->self->field_count; i++) {
         const Field *field = &names->self->fields[i];
@@ -167,9 +195,11 @@ static void emit_to(const Tree *tree, const Names *names, Buf *out)
         if (!type_has_number(field->type)) {
             buf_printf(out, "typed_of_text(self->" STR_FMT ");\n", STR_ARG(id));
         } else if (field->type == FIELD_DATE) {
-            buf_printf(out, "typed_of_day(arena, self->has_" STR_FMT ", self->" STR_FMT ");\n", STR_ARG(id), STR_ARG(id));
+            buf_printf(out, "typed_of_day(arena, self->has_" STR_FMT ", self->" STR_FMT ");\n",
+                       STR_ARG(id), STR_ARG(id));
         } else {
-            buf_printf(out, "typed_of_number(self->has_" STR_FMT ", self->" STR_FMT ");\n", STR_ARG(id), STR_ARG(id));
+            buf_printf(out, "typed_of_number(self->has_" STR_FMT ", self->" STR_FMT ");\n",
+                       STR_ARG(id), STR_ARG(id));
         }
     }
     buf_lit(out, "}\n");
@@ -179,7 +209,8 @@ static void emit_to(const Tree *tree, const Names *names, Buf *out)
 static void emit_rows(const Names *names, Buf *out)
 {
     buf_printf(out,
-               "\nstatic Err query_run(SqlStmt *stmt, void (*each)(void *self, int64_t record_id, const Record *record),\n"
+               "\nstatic Err query_run(SqlStmt *stmt, void (*each)(void *self, int64_t record_id, "
+               "const Record *record),\n"
                "                     void *self)\n{\n"
                "    Value values[" STR_FMT "_FIELD_COUNT];\n"
                "    Record record = {" STR_FMT "_dataset(), values};\n"
@@ -190,7 +221,8 @@ static void emit_rows(const Names *names, Buf *out)
                "    }\n"
                "    sql_reset(stmt);\n"
                "    return err == ERR_NOT_FOUND ? ERR_OK : err;\n"
-               "}\n", STR_ARG(names->upper), STR_ARG(names->id));
+               "}\n",
+               STR_ARG(names->upper), STR_ARG(names->id));
 }
 
 static void emit_query_text(const Names *names, const Query *query, Buf *out)
@@ -203,10 +235,11 @@ static void emit_query_text(const Names *names, const Query *query, Buf *out)
     buf_printf(out, "        \" FROM \\\"" STR_FMT "\\\" WHERE ", STR_ARG(names->id));
     for (int i = 0; i < query->where_count; i++) {
         Str id = self->fields[query->where[i]].id;
-        buf_printf(out, "%s\\\"" STR_FMT "\\\" = $" STR_FMT, i ? " AND " : "", STR_ARG(id), STR_ARG(id));
+        buf_printf(out, "%s\\\"" STR_FMT "\\\" = $" STR_FMT, i ? " AND " : "", STR_ARG(id),
+                   STR_ARG(id));
     }
-    buf_printf(out, "\"\n        \" ORDER BY \\\"" STR_FMT "\\\" LIMIT %d\";\n", STR_ARG(self->fields[self->key].id),
-               query->limit);
+    buf_printf(out, "\"\n        \" ORDER BY \\\"" STR_FMT "\\\" LIMIT %d\";\n",
+               STR_ARG(self->fields[self->key].id), query->limit);
 }
 
 static void emit_query(const Names *names, const Query *query, Buf *out)
@@ -222,13 +255,15 @@ static void emit_query(const Names *names, const Query *query, Buf *out)
         const char *ending = param_ending(id);
         if (field->type == FIELD_DATE) {
             buf_printf(out, "    char day_%d[TYPED_DAY_SIZE];\n", i);
-            buf_printf(out, "    sql_bind_text(stmt, sql_param(stmt, \"" STR_FMT "\"), typed_day(day_%d, " STR_FMT "%s));\n",
+            buf_printf(out,
+                       "    sql_bind_text(stmt, sql_param(stmt, \"" STR_FMT
+                       "\"), typed_day(day_%d, " STR_FMT "%s));\n",
                        STR_ARG(id), i, STR_ARG(id), ending);
             continue;
         }
         const char *bind = type_has_number(field->type) ? "int" : "text";
-        buf_printf(out, "    sql_bind_%s(stmt, sql_param(stmt, \"" STR_FMT "\"), " STR_FMT "%s);\n", bind, STR_ARG(id),
-                   STR_ARG(id), ending);
+        buf_printf(out, "    sql_bind_%s(stmt, sql_param(stmt, \"" STR_FMT "\"), " STR_FMT "%s);\n",
+                   bind, STR_ARG(id), STR_ARG(id), ending);
     }
     buf_lit(out, "    return query_run(stmt, each, self);\n}\n");
 }
@@ -236,11 +271,13 @@ static void emit_query(const Names *names, const Query *query, Buf *out)
 void emit_dataset_source(const Tree *tree, int dataset, Buf *out)
 {
     Names names = names_of(tree, dataset);
-    buf_printf(out, "/* Made by tools/modelc from " STR_FMT ". */\n#include \"" STR_FMT ".gen.h\"\n\n",
+    buf_printf(out,
+               "/* Made by tools/modelc from " STR_FMT ". */\n#include \"" STR_FMT ".gen.h\"\n\n",
                STR_ARG(names.self->file), STR_ARG(names.id));
     buf_lit(out, "#include \"kernel/dataset/dataset.h\"\n#include \"kernel/dataset/typed.h\"\n\n");
     emit_from(tree, &names, out);
     emit_to(tree, &names, out);
     if (names.self->query_count) emit_rows(&names, out);
-    for (int i = 0; i < names.self->query_count; i++) emit_query(&names, &names.self->queries[i], out);
+    for (int i = 0; i < names.self->query_count; i++)
+        emit_query(&names, &names.self->queries[i], out);
 }

@@ -39,8 +39,8 @@ static void emit_list(Buf *out, Str dataset, const char *name, int field, StrLis
     buf_lit(out, "};\n");
 }
 
-static void emit_list_member(Buf *out, const char *indent, const char *member, Str dataset, const char *name, int field,
-                             StrList list)
+static void emit_list_member(Buf *out, const char *indent, const char *member, Str dataset,
+                             const char *name, int field, StrList list)
 {
     if (list.count == 0) return;
     buf_printf(out, "%s.%s = {" STR_FMT "_%s", indent, member, STR_ARG(dataset), name);
@@ -65,8 +65,11 @@ static const char *const SECRECY_WORDS[] = {
 /* The smallest int64 cannot be written as a literal. */
 static void emit_limit(Buf *out, const char *member, int64_t value)
 {
-    if (value == INT64_MIN) buf_printf(out, "        .has_%s = true,\n        .%s = INT64_MIN,\n", member, member);
-    else buf_printf(out, "        .has_%s = true,\n        .%s = INT64_C(%lld),\n", member, member, (long long)value);
+    if (value == INT64_MIN)
+        buf_printf(out, "        .has_%s = true,\n        .%s = INT64_MIN,\n", member, member);
+    else
+        buf_printf(out, "        .has_%s = true,\n        .%s = INT64_C(%lld),\n", member, member,
+                   (long long)value);
 }
 
 static void emit_field(Buf *out, Str dataset, const Field *field, int i)
@@ -84,7 +87,8 @@ static void emit_field(Buf *out, Str dataset, const Field *field, int i)
     if (field->has_min) emit_limit(out, "min", field->min);
     if (field->has_max) emit_limit(out, "max", field->max);
     emit_member(out, indent, "codes", field->codes);
-    if (field->secrecy) buf_printf(out, "%s.secrecy = %s,\n", indent, SECRECY_WORDS[field->secrecy]);
+    if (field->secrecy)
+        buf_printf(out, "%s.secrecy = %s,\n", indent, SECRECY_WORDS[field->secrecy]);
     emit_list_member(out, indent, "from", dataset, "from", i, field->from);
     emit_list_member(out, indent, "aliases", dataset, "aliases", i, field->aliases);
     emit_member(out, indent, "reader", field->reader);
@@ -93,7 +97,8 @@ static void emit_field(Buf *out, Str dataset, const Field *field, int i)
     buf_lit(out, "    },\n");
 }
 
-static void emit_positions(Buf *out, Str dataset, const char *name, int i, const int *fields, int count)
+static void emit_positions(Buf *out, Str dataset, const char *name, int i, const int *fields,
+                           int count)
 {
     buf_printf(out, "static const int " STR_FMT "_%s_%d[] = {", STR_ARG(dataset), name, i);
     for (int f = 0; f < count; f++) buf_printf(out, "%s%d", f ? ", " : "", fields[f]);
@@ -105,10 +110,11 @@ static void emit_indexes(Buf *out, const Dataset *self)
     for (int i = 0; i < self->index_count; i++) {
         emit_positions(out, self->id, "index", i, self->indexes[i].fields, self->indexes[i].count);
     }
-    if (self->index_count) buf_printf(out, "static const Index " STR_FMT "_indexes[] = {\n", STR_ARG(self->id));
+    if (self->index_count)
+        buf_printf(out, "static const Index " STR_FMT "_indexes[] = {\n", STR_ARG(self->id));
     for (int i = 0; i < self->index_count; i++) {
-        buf_printf(out, "    {" STR_FMT "_index_%d, %d, %s},\n", STR_ARG(self->id), i, self->indexes[i].count,
-                   self->indexes[i].unique ? "true" : "false");
+        buf_printf(out, "    {" STR_FMT "_index_%d, %d, %s},\n", STR_ARG(self->id), i,
+                   self->indexes[i].count, self->indexes[i].unique ? "true" : "false");
     }
     if (self->index_count) buf_lit(out, "};\n");
 }
@@ -116,21 +122,24 @@ static void emit_indexes(Buf *out, const Dataset *self)
 static void emit_queries(Buf *out, const Dataset *self)
 {
     for (int i = 0; i < self->query_count; i++) {
-        emit_positions(out, self->id, "where", i, self->queries[i].where, self->queries[i].where_count);
+        emit_positions(out, self->id, "where", i, self->queries[i].where,
+                       self->queries[i].where_count);
     }
-    if (self->query_count) buf_printf(out, "static const Query " STR_FMT "_queries[] = {\n", STR_ARG(self->id));
+    if (self->query_count)
+        buf_printf(out, "static const Query " STR_FMT "_queries[] = {\n", STR_ARG(self->id));
     for (int i = 0; i < self->query_count; i++) {
         buf_lit(out, "    {");
         emit_str(out, self->queries[i].id);
-        buf_printf(out, ", " STR_FMT "_where_%d, %d, %d},\n", STR_ARG(self->id), i, self->queries[i].where_count,
-                   self->queries[i].limit);
+        buf_printf(out, ", " STR_FMT "_where_%d, %d, %d},\n", STR_ARG(self->id), i,
+                   self->queries[i].where_count, self->queries[i].limit);
     }
     if (self->query_count) buf_lit(out, "};\n");
 }
 
 static void emit_parts(Buf *out, const Dataset *self)
 {
-    buf_printf(out, "\n/* ---- " STR_FMT ": " STR_FMT " ---- */\n\n", STR_ARG(self->id), STR_ARG(self->file));
+    buf_printf(out, "\n/* ---- " STR_FMT ": " STR_FMT " ---- */\n\n", STR_ARG(self->id),
+               STR_ARG(self->file));
     for (int i = 0; i < self->field_count; i++) {
         emit_list(out, self->id, "from", i, self->fields[i].from);
         emit_list(out, self->id, "aliases", i, self->fields[i].aliases);
@@ -167,19 +176,19 @@ static void emit_dataset(Buf *out, const Dataset *self)
     emit_member(out, indent, "owner", self->owner);
     emit_member(out, indent, "module", self->module);
     buf_printf(out, "%s.key = %d,\n%s.identity = %d,\n", indent, self->key, indent, self->identity);
-    buf_printf(out, "%s.fields = " STR_FMT "_fields,\n%s.field_count = %d,\n", indent, STR_ARG(self->id), indent,
-               self->field_count);
+    buf_printf(out, "%s.fields = " STR_FMT "_fields,\n%s.field_count = %d,\n", indent,
+               STR_ARG(self->id), indent, self->field_count);
     emit_list_member(out, indent, "sources", self->id, "sources", -1, self->sources);
     emit_list_member(out, indent, "checks", self->id, "checks", -1, self->checks);
     emit_list_member(out, indent, "ignored", self->id, "ignored", -1, self->ignored);
     emit_list_member(out, indent, "nulls", self->id, "nulls", -1, self->nulls);
     if (self->index_count) {
-        buf_printf(out, "%s.indexes = " STR_FMT "_indexes,\n%s.index_count = %d,\n", indent, STR_ARG(self->id), indent,
-                   self->index_count);
+        buf_printf(out, "%s.indexes = " STR_FMT "_indexes,\n%s.index_count = %d,\n", indent,
+                   STR_ARG(self->id), indent, self->index_count);
     }
     if (self->query_count) {
-        buf_printf(out, "%s.queries = " STR_FMT "_queries,\n%s.query_count = %d,\n", indent, STR_ARG(self->id), indent,
-                   self->query_count);
+        buf_printf(out, "%s.queries = " STR_FMT "_queries,\n%s.query_count = %d,\n", indent,
+                   STR_ARG(self->id), indent, self->query_count);
     }
     emit_sharing(out, self);
     emit_member(out, indent, "file", self->file);

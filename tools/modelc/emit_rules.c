@@ -15,12 +15,13 @@ static void rule_add(RuleNames *names, Str name)
     names->items[names->count++] = name;
 }
 
-static void emit_table(Buf *out, const char *type, const char *table, const char *prefix, const RuleNames *names)
+static void emit_table(Buf *out, const char *type, const char *table, const char *prefix,
+                       const RuleNames *names)
 {
     buf_printf(out, "\nconst %s %s[] = {\n", type, table);
     for (int i = 0; i < names->count; i++) {
-        buf_printf(out, "    {STR_INIT(\"" STR_FMT "\"), %s_" STR_FMT "},\n", STR_ARG(names->items[i]), prefix,
-                   STR_ARG(names->items[i]));
+        buf_printf(out, "    {STR_INIT(\"" STR_FMT "\"), %s_" STR_FMT "},\n",
+                   STR_ARG(names->items[i]), prefix, STR_ARG(names->items[i]));
     }
     buf_lit(out, "    {{NULL, 0}, NULL},\n};\n");
 }
@@ -31,7 +32,8 @@ void emit_rules(const Tree *tree, Buf *out)
     for (int d = 0; d < tree->dataset_count; d++) {
         most += tree->datasets[d].checks.count + tree->datasets[d].field_count;
     }
-    RuleNames checks = {arena_array(tree->arena, Str, most), 0}, readers = {arena_array(tree->arena, Str, most), 0};
+    RuleNames checks = {arena_array(tree->arena, Str, most), 0},
+              readers = {arena_array(tree->arena, Str, most), 0};
     buf_lit(out, "/* Made by tools/modelc: the checks and readers that the definitions name. */\n"
                  "#include \"kernel/dataset/rules.h\"\n\n");
     for (int d = 0; d < tree->dataset_count; d++) {

@@ -10,15 +10,19 @@
 #include "tools/modelc/modelc.h"
 
 /* In the order in which they depend on one another. */
-static const char *const LAYERS[] = {"kernel", "base", "support", "systems", "governance", "network"};
+static const char *const LAYERS[] = {"kernel",  "base",       "support",
+                                     "systems", "governance", "network"};
 
 enum { FOLDER_DEPTH_MAX = 8, FILE_BYTES_MAX = 128 * 1024 * 1024 };
 
-static void mistake_print(Tree *tree, Str path, int line, int column, const char *format, va_list args)
+static void mistake_print(Tree *tree, Str path, int line, int column, const char *format,
+                          va_list args)
 {
     tree->mistakes++;
-    if (line > 0) fprintf(tree->log, STR_FMT ":%d:%d: ", STR_ARG(path), line, column);
-    else fprintf(tree->log, STR_FMT ": ", STR_ARG(path));
+    if (line > 0)
+        fprintf(tree->log, STR_FMT ":%d:%d: ", STR_ARG(path), line, column);
+    else
+        fprintf(tree->log, STR_FMT ": ", STR_ARG(path));
     vfprintf(tree->log, format, args);
     fputc('\n', tree->log);
 }
@@ -31,7 +35,8 @@ void tree_mistake(Tree *tree, Str path, int line, int column, const char *format
     va_end(args);
 }
 
-void tree_mistake_at(Tree *tree, int dataset, const char *a, Str b, const char *c, const char *format, ...)
+void tree_mistake_at(Tree *tree, int dataset, const char *a, Str b, const char *c,
+                     const char *format, ...)
 {
     const YamlNode *at = tree->places[dataset];
     const char *path[] = {a, b.n ? arena_cstr(tree->arena, b) : NULL, c};
@@ -105,7 +110,8 @@ static bool module_of(Str folder, const char *inner, Str *module)
 
 static void file_found(Tree *tree, int layer, Str folder, Str name)
 {
-    Str path = arena_printf(tree->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name)), module;
+    Str path = arena_printf(tree->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name)),
+        module;
     folder = arena_str(tree->arena, folder);
     name = arena_str(tree->arena, name);
     if (str_ends(name, STR(".dataset.yaml"))) {
@@ -130,8 +136,10 @@ static void folder_walk(Tree *tree, int layer, Str folder, int depth)
         Str path = arena_printf(tree->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
         struct stat info;
         if (lstat(path_under(tree, path), &info) != 0) continue;
-        if (S_ISDIR(info.st_mode) && depth < FOLDER_DEPTH_MAX) folder_walk(tree, layer, path, depth + 1);
-        else if (S_ISREG(info.st_mode)) file_found(tree, layer, folder, name);
+        if (S_ISDIR(info.st_mode) && depth < FOLDER_DEPTH_MAX)
+            folder_walk(tree, layer, path, depth + 1);
+        else if (S_ISREG(info.st_mode))
+            file_found(tree, layer, folder, name);
     }
     closedir(dir);
 }
@@ -147,7 +155,8 @@ static void definitions_parse(Tree *tree)
     for (int i = 0; i < count; i++) {
         const TreeFile *file = &tree->definitions.items[i];
         ModelErrors errors;
-        Err err = model_parse(tree->arena, file->path, file->module, file->bytes, &tree->datasets[i], &errors);
+        Err err = model_parse(tree->arena, file->path, file->module, file->bytes,
+                              &tree->datasets[i], &errors);
         for (int e = 0; e < errors.count; e++) {
             tree_mistake(tree, file->path, errors.items[e].line, errors.items[e].column, STR_FMT,
                          STR_ARG(errors.items[e].message));
@@ -186,12 +195,15 @@ static void list_read(Tree *tree, const TreeFile *file, CodeList *list)
     CsvRecord *record = arena_array(tree->arena, CsvRecord, 1);
     CsvResult result = reader ? csv_next(reader, record) : CSV_READ;
     int column = result == CSV_RECORD ? column_code(record) : -1;
-    if (column < 0) tree_mistake(tree, file->path, 1, 1, "a code list needs a heading with the column `code`");
+    if (column < 0)
+        tree_mistake(tree, file->path, 1, 1, "a code list needs a heading with the column `code`");
     Str *codes = arena_array(tree->arena, Str, ENUM_CODES_MAX + 1);
     list->codes = codes;
-    while (column >= 0 && list->count <= ENUM_CODES_MAX && (result = csv_next(reader, record)) == CSV_RECORD) {
+    while (column >= 0 && list->count <= ENUM_CODES_MAX &&
+           (result = csv_next(reader, record)) == CSV_RECORD) {
         Str code = column < record->count ? record->cells[column] : STR_NONE;
-        if (code.n > 0 && !list_has(list, code)) codes[list->count++] = arena_str(tree->arena, code);
+        if (code.n > 0 && !list_has(list, code))
+            codes[list->count++] = arena_str(tree->arena, code);
     }
     if (column >= 0 && result != CSV_RECORD && result != CSV_END) {
         tree_mistake(tree, file->path, (int)record->line, 1, "not well-formed CSV here");
@@ -213,8 +225,8 @@ static void lists_read(Tree *tree)
     }
 }
 
-/* Rows are shipped when they are a code list or stand beside a definition; other CSV files of the tree
- * are somebody's test vectors. */
+/* Rows are shipped when they are a code list or stand beside a definition; other CSV files of the
+ * tree are somebody's test vectors. */
 static void seeds_filter(Tree *tree)
 {
     int kept = 0;

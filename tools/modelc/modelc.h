@@ -35,11 +35,11 @@ typedef struct CodeList {
 typedef struct Tree {
     Arena *arena;
     Str root;
-    FILE *log;    /* mistakes */
+    FILE *log; /* mistakes */
     int mistakes;
     TreeFiles definitions, migrations, seeds; /* each in order: layer, module, name */
-    Dataset *datasets;        /* of each definition, same order */
-    const YamlNode **places;  /* of each definition: its tree, to say where something stands */
+    Dataset *datasets;                        /* of each definition, same order */
+    const YamlNode **places; /* of each definition: its tree, to say where something stands */
     int dataset_count;
     CodeList *lists;
     int list_count;
@@ -49,13 +49,14 @@ enum {
     TREE_BYTES_MAX = 512 * 1024 * 1024,
     TREE_FILES_MAX = 5000,
     GEN_BYTES_MAX = 32 * 1024 * 1024, /* of one written file */
-    ENUM_CODES_MAX = 40, /* longer code lists get no enum */
+    ENUM_CODES_MAX = 40,              /* longer code lists get no enum */
 };
 
-void tree_mistake(Tree *tree, Str path, int line, int column, const char *format, ...) PRINTF_LIKE(5, 6);
+void tree_mistake(Tree *tree, Str path, int line, int column, const char *format, ...)
+    PRINTF_LIKE(5, 6);
 /* Where the dataset with this position has root.a.b; b or both may be NULL. */
-void tree_mistake_at(Tree *tree, int dataset, const char *a, Str b, const char *c, const char *format, ...)
-    PRINTF_LIKE(6, 7);
+void tree_mistake_at(Tree *tree, int dataset, const char *a, Str b, const char *c,
+                     const char *format, ...) PRINTF_LIKE(6, 7);
 
 /* load.c */
 Tree *tree_load(Arena *arena, Str root, FILE *log);
@@ -70,11 +71,17 @@ bool type_has_number(FieldType type);  /* its Value is number (text otherwise) *
 const char *type_in_c(FieldType type); /* of the member in the typed struct */
 const CodeList *tree_list(const Tree *tree, Str name);
 bool list_has_enum(const Tree *tree, const CodeList *list); /* short, and a field uses it */
-void write_literal(Buf *out, Str text); /* "…" with escapes */
-void write_comment(Buf *out, Str text); /* text that cannot end a comment */
+void write_literal(Buf *out, Str text);                     /* "…" with escapes */
+void write_comment(Buf *out, Str text);                     /* text that cannot end a comment */
 
 /* schema.c: the tables of a dataset */
-typedef enum TableKind { TABLE_MASTER, TABLE_HISTORY, TABLE_SOURCE, TABLE_SOURCE_HISTORY, TABLE_KINDS } TableKind;
+typedef enum TableKind {
+    TABLE_MASTER,
+    TABLE_HISTORY,
+    TABLE_SOURCE,
+    TABLE_SOURCE_HISTORY,
+    TABLE_KINDS
+} TableKind;
 Str table_name(Arena *arena, const Dataset *dataset, TableKind kind);
 typedef struct Column {
     Str name;

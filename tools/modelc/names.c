@@ -32,12 +32,12 @@ Str name_camel(Arena *arena, Str id)
 bool name_is_keyword(Str id)
 {
     static const char *const KEYWORDS[] = {
-        "auto",     "break",  "case",    "char",   "const",    "continue", "default",  "do",     "double",
-        "else",     "enum",   "extern",  "float",  "for",      "goto",     "if",       "inline", "int",
-        "long",     "register", "restrict", "return", "short", "signed",   "sizeof",   "static", "struct",
-        "switch",   "typedef", "union",  "unsigned", "void",   "volatile", "while",    "bool",   "true",
-        "false",    "asm",    "typeof",  "nullptr", "constexpr", "errno",  "stdin",    "stdout", "stderr",
-        "unix",     "linux",
+        "auto",      "break",  "case",   "char",     "const",    "continue", "default",  "do",
+        "double",    "else",   "enum",   "extern",   "float",    "for",      "goto",     "if",
+        "inline",    "int",    "long",   "register", "restrict", "return",   "short",    "signed",
+        "sizeof",    "static", "struct", "switch",   "typedef",  "union",    "unsigned", "void",
+        "volatile",  "while",  "bool",   "true",     "false",    "asm",      "typeof",   "nullptr",
+        "constexpr", "errno",  "stdin",  "stdout",   "stderr",   "unix",     "linux",
     };
     for (size_t i = 0; i < COUNT_OF(KEYWORDS); i++) {
         if (str_is(id, KEYWORDS[i])) return true;
@@ -47,8 +47,8 @@ bool name_is_keyword(Str id)
 
 bool type_has_number(FieldType type)
 {
-    return type == FIELD_DATE || type == FIELD_INSTANT || type == FIELD_INTEGER || type == FIELD_DECIMAL ||
-           type == FIELD_BOOLEAN;
+    return type == FIELD_DATE || type == FIELD_INSTANT || type == FIELD_INTEGER ||
+           type == FIELD_DECIMAL || type == FIELD_BOOLEAN;
 }
 
 const char *type_in_c(FieldType type)
@@ -84,10 +84,14 @@ void write_literal(Buf *out, Str text)
     buf_byte(out, '"');
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (c == '"' || c == '\\' || c == '?') buf_printf(out, "\\%c", c); /* ? for trigraphs */
-        else if (c == '\n') buf_lit(out, "\\n");
-        else if (c < 0x20 || c == 0x7f) buf_printf(out, "\\%03o", c);
-        else buf_byte(out, (char)c);
+        if (c == '"' || c == '\\' || c == '?')
+            buf_printf(out, "\\%c", c); /* ? for trigraphs */
+        else if (c == '\n')
+            buf_lit(out, "\\n");
+        else if (c < 0x20 || c == 0x7f)
+            buf_printf(out, "\\%03o", c);
+        else
+            buf_byte(out, (char)c);
     }
     buf_byte(out, '"');
 }

@@ -1,8 +1,8 @@
-#include <errno.h>
 
 #include "tools/modelc/modelc.h"
 
-static const char USAGE[] = "usage: modelc gen ROOT OUT | modelc check ROOT | modelc migrate ROOT\n";
+static const char USAGE[] =
+    "usage: modelc gen ROOT OUT | modelc check ROOT | modelc migrate ROOT\n";
 
 static bool same_content(const char *path, Str content)
 {
@@ -29,7 +29,7 @@ static void write_changed(Tree *tree, Str folder, Str name, const Buf *content)
     FILE *file = fopen(path, "wb");
     bool good = file && fwrite(content->p, 1, content->n, file) == content->n;
     if (file && fclose(file) != 0) good = false;
-    if (!good) tree_mistake(tree, str_of(path), 0, 0, "cannot be written: %s", strerror(errno));
+    if (!good) tree_mistake(tree, str_of(path), 0, 0, "cannot be written: %m");
 }
 
 static void emit_one(Tree *tree, Str folder, Str name, void (*emit)(const Tree *tree, Buf *out))
@@ -56,11 +56,15 @@ void tree_emit(Tree *tree, Str folder)
         const char *name;
         void (*emit)(const Tree *tree, Buf *out);
     } FILES[] = {
-        {"model.c", emit_model},           {"rules.c", emit_rules},
-        {"migrations.c", emit_migrations}, {"codes.c", emit_seeds},
-        {"codes.gen.h", emit_codes_header}, {"codes.gen.c", emit_codes_source},
+        {"model.c", emit_model},
+        {"rules.c", emit_rules},
+        {"migrations.c", emit_migrations},
+        {"codes.c", emit_seeds},
+        {"codes.gen.h", emit_codes_header},
+        {"codes.gen.c", emit_codes_source},
     };
-    for (size_t i = 0; i < COUNT_OF(FILES); i++) emit_one(tree, folder, str_of(FILES[i].name), FILES[i].emit);
+    for (size_t i = 0; i < COUNT_OF(FILES); i++)
+        emit_one(tree, folder, str_of(FILES[i].name), FILES[i].emit);
     for (int i = 0; i < tree->dataset_count; i++) {
         emit_dataset(tree, folder, i, ".gen.h", emit_dataset_header);
         emit_dataset(tree, folder, i, ".gen.c", emit_dataset_source);
