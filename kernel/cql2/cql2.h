@@ -13,7 +13,7 @@
 
 typedef struct Cql Cql; /* the tree; lives in the arena it was parsed into */
 
-enum { CQL_TEXT_MAX = 8192, CQL_DEPTH_MAX = 32, CQL_NODES_MAX = 500 };
+enum { CQL_TEXT_MAX = 8192, CQL_DEPTH_MAX = 32, CQL_NODES_MAX = 500, CQL_ARENA_MAX = 256 * 1024 };
 
 typedef struct CqlError {
     int column;  /* from 1, in characters */
@@ -24,7 +24,7 @@ typedef struct CqlError {
 /* Names are fields of the dataset, checked here: unknown names, a type that does not fit, a bad
  * date, too deep or too long are ERR_BAD with the place. `readable` (may be NULL) says which fields
  * the asker may use: a field that is masked for them is "unknown" here, so that filters cannot ask
- * about what may not be seen. */
+ * about what may not be seen. Takes at most CQL_ARENA_MAX of the arena, refused or not. */
 Err cql_parse(Arena *arena, const Dataset *dataset, const bool *readable, Str text, const Cql **out,
               CqlError *error) MUST_USE;
 

@@ -56,5 +56,3 @@ static const Dataset FIXTURE = {
     .fields = FIXTURE_FIELD_LIST,
     .field_count = FIXTURE_FIELDS,
 };
-
-enum { FIXTURE_ARENA_MAX = 16 * 1024 * 1024 };

@@ -12,7 +12,7 @@ static Arena *arena;
 static int set_up(void **state)
 {
     (void)state;
-    arena = arena_new(FIXTURE_ARENA_MAX);
+    arena = arena_new(16 * 1024 * 1024);
     return 0;
 }
 
@@ -326,6 +326,33 @@ static void limits_are_kept(void **state)
     assert_true(str_find(error.message, STR("more than 8192 bytes")) >= 0);
 }
 
+/* The greediest filters: much of each is nodes and parameters. */
+static void memory_is_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        Str begin, each;
+        int times;
+        Str end;
+    } GREEDY[] = {
+        {STR_INIT("\"in\"LIKE'a'"), STR_INIT("OR\"in\"LIKE'a'"), 498, STR_INIT("")},
+        {STR_INIT("seen IN('2020-01-01T00:00:00Z'"), STR_INIT(",'2020-01-01T00:00:00Z'"), 200,
+         STR_INIT(")")},
+        {STR_INIT("amount IN(1"), STR_INIT(",.1234567"), 498, STR_INIT(")")},
+        {STR_INIT("name IN(''''"), STR_INIT(",''''"), 498, STR_INIT(")")},
+        {STR_INIT("name LIKE '"), STR_INIT("*"), 8000, STR_INIT("'")},
+    };
+    for (size_t i = 0; i < COUNT_OF(GREEDY); i++) {
+        Str text = repeat(GREEDY[i].begin, GREEDY[i].each, GREEDY[i].times, GREEDY[i].end);
+        size_t before = arena_used(arena);
+        const Cql *cql;
+        CqlError error;
+        Err err = cql_parse(arena, &FIXTURE, NULL, text, &cql, &error);
+        assert_true(err == ERR_OK || err == ERR_BAD); /* over a limit: refused late */
+        assert_in_range(arena_used(arena) - before, 1, CQL_ARENA_MAX);
+    }
+}
+
 /* ---- SQL ---- */
 
 static const struct {
@@ -480,6 +507,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_nul_byte_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(masked_fields_are_unknown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limits_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(memory_is_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sql_has_parameters_for_all_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bounds_of_a_pattern_are_valid_texts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(like_with_a_prefix_uses_an_index, set_up, tear_down),

@@ -8,7 +8,7 @@
 
 typedef struct Value {
     bool present;
-    int64_t number; /* integers, scaled decimals, booleans, instants (us), dates (days since 1970) */
+    int64_t number; /* integers, scaled decimals, booleans, instants (us), dates (days from 1970) */
     Str text;       /* texts, codes, keys; dates as YYYY-MM-DD too */
 } Value;
 
