@@ -1,12 +1,25 @@
 #include "kernel/codes/codes.h"
 
+#include <ftw.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #include "kernel/model/seed.h"
 #include "lib/text.h"
+
+static int entry_remove(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+    (void)info, (void)type, (void)at;
+    return remove(path);
+}
+
+static void folder_remove(const char *dir)
+{
+    assert_int_equal(nftw(dir, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
 
 static const Codes *from_csv(Str list, const char *csv)
 {
@@ -108,6 +121,51 @@ static void nothing_is_known_before_the_first_load(void **state)
     assert_null(codes_list(codes, STR("gbt2261_1"), &count));
     assert_true(str_is(codes_organ_label(codes, STR("tax"), true), "tax")); /* the key itself */
     codes_give(codes);
+}
+
+/* ---- a store's ---- */
+
+static Err rows_put(WriteTx *tx, void *arg)
+{
+    return sql_script(tx->sql, str_of(arg));
+}
+
+static void reload_shows_what_the_store_has_and_leaves_older_snapshots_alone(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/codes_test_XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    Buf why = buf_new(4096);
+    Store *store;
+    bool made;
+    StoreOptions options = {.dir = dir, .model = &MODEL_SHIPPED, .env = &ENV_REAL};
+    assert_int_equal(store_open(&options, &store, &made, &why), ERR_OK);
+    const Codes *before = codes_take(store);
+    char rows[] =
+        "INSERT INTO division (record_id, since_index, code, name, level, valid_to)"
+        " VALUES (1, 0, '410306', '吉利区', 'county', '2021-03-01');"
+        "INSERT INTO code (record_id, since_index, id, list, code, label_zh, label_en)"
+        " VALUES (1, 0, 'gbt2261_1:1', 'gbt2261_1', '1', '男', 'male');"
+        "INSERT INTO organ (record_id, since_index, organ, name, name_en) VALUES (1, 0, 'tax', '税务局', 'Tax');";
+    assert_int_equal(store_write(store, rows_put, rows), ERR_OK);
+    assert_int_equal(codes_reload(store), ERR_OK);
+    const Codes *after = codes_take(store);
+    assert_null(codes_division(before, STR("410306")));
+    assert_int_equal(codes_division(after, STR("410306"))->valid_to, day_of(2021, 3, 1));
+    assert_true(str_is(codes_division(after, STR("410306"))->level, "county"));
+    assert_true(str_is(codes_find(after, STR("gbt2261_1"), STR("1"))->label_en, "male"));
+    assert_true(str_is(codes_organ_label(after, STR("tax"), false), "Tax"));
+    codes_give(before);
+    assert_int_equal(codes_reload(store), ERR_OK); /* `after` is held and stays as it was */
+    assert_non_null(codes_division(after, STR("410306")));
+    codes_give(after);
+    codes_forget(store);
+    const Codes *forgotten = codes_take(store);
+    assert_null(codes_division(forgotten, STR("410306")));
+    codes_give(forgotten);
+    store_close(store);
+    buf_free(&why);
+    folder_remove(dir);
 }
 
 /* ---- what ships ---- */
@@ -255,6 +313,7 @@ int main(void)
         cmocka_unit_test(valid_to_is_the_first_day_on_which_a_code_is_no_longer_valid),
         cmocka_unit_test(file_that_is_not_well_formed_is_refused_with_its_line),
         cmocka_unit_test(nothing_is_known_before_the_first_load),
+        cmocka_unit_test(reload_shows_what_the_store_has_and_leaves_older_snapshots_alone),
         cmocka_unit_test(shipped_lists_have_what_the_standards_say),
         cmocka_unit_test(shipped_codes_have_labels_in_both_languages_and_parents_that_are_there),
         cmocka_unit_test(luoyang_has_its_divisions_with_their_history),
