@@ -435,6 +435,36 @@ static void like_with_a_prefix_uses_an_index(void **state)
     sql_close(sql);
 }
 
+/* The largest filters are within the engine's own limits (depth, length of a pattern). */
+static void largest_filters_run(void **state)
+{
+    (void)state;
+    Str texts[] = {
+        repeat(STR("active"), STR(" OR active"), CQL_NODES_MAX - 2, STR_NONE),
+        repeat(STR("code LIKE'a%'"), STR("AND code LIKE'a%'"), 400, STR_NONE),
+        repeat(STR("code NOT LIKE '"), STR("*"), CQL_TEXT_MAX - 20, STR("'")),
+        repeat(STR_NONE, STR("NOT("), CQL_DEPTH_MAX,
+               repeat(STR("active"), STR(")"), CQL_DEPTH_MAX, STR_NONE)),
+    };
+    Sql *sql;
+    assert_int_equal(sql_open(":memory:", SQL_WRITE, &sql), ERR_OK);
+    Str table = STR("CREATE TABLE t (code TEXT, active INTEGER); INSERT INTO t VALUES ('abc', 1)");
+    assert_int_equal(sql_script(sql, table), ERR_OK);
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        const Cql *cql = parse(texts[i]);
+        Buf text = buf_new(256 * 1024);
+        buf_lit(&text, "SELECT 1 FROM t WHERE ");
+        cql_write_sql(&text, cql, STR_NONE);
+        SqlStmt *stmt;
+        assert_int_equal(sql_prepare_text(sql, buf_str(&text), &stmt), ERR_OK);
+        cql_bind(stmt, cql);
+        assert_int_equal(sql_step(stmt), ERR_OK);
+        sql_reset(stmt);
+        buf_free(&text);
+    }
+    sql_close(sql);
+}
+
 /* ---- evaluation: cases worth reading; cql2_agree_test has the many ---- */
 
 static const struct {
@@ -511,6 +541,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sql_has_parameters_for_all_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bounds_of_a_pattern_are_valid_texts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(like_with_a_prefix_uses_an_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(largest_filters_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(evaluation_follows_three_valued_logic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(like_takes_no_exponential_time, set_up, tear_down),
     };
