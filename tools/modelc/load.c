@@ -15,6 +15,7 @@ static const char *const LAYERS[] = {"kernel",  "base",       "support",
 
 enum { FOLDER_DEPTH_MAX = 8, FILE_BYTES_MAX = 128 * 1024 * 1024 };
 
+PRINTF_LIKE(5, 0)
 static void mistake_print(Tree *tree, Str path, int line, int column, const char *format,
                           va_list args)
 {

@@ -94,7 +94,7 @@ static int run(Rig *rig, const char *command)
     int status = modelc_run(gen ? 4 : 3, argv, log);
     fclose(log);
     rig->log = arena_str(rig->arena, (Str){text, size});
-    free(text);
+    mem_free(text);
     return status;
 }
 
