@@ -18,7 +18,7 @@ enum {
 
 typedef struct Source {
     int fd;
-    Buf text;           /* from here on `at` is unread; all up to `valid` is valid UTF-8 without NUL */
+    Buf text; /* from here on `at` is unread; all up to `valid` is valid UTF-8 without NUL */
     size_t at, valid;
     int64_t line;       /* physical line at `at`, from 1 */
     int64_t file_bytes; /* read from fd */
@@ -68,8 +68,10 @@ static void source_validate(Source *source)
     source->valid += span;
     bool cut = !nul && utf8_cut(str_slice(fresh, span, fresh.n));
     bool waits = cut && !source_ended(source);
-    if (span < clean && !waits) source_stop(source, CSV_ENCODING);
-    else if (nul) source_stop(source, CSV_NUL);
+    if (span < clean && !waits)
+        source_stop(source, CSV_ENCODING);
+    else if (nul)
+        source_stop(source, CSV_NUL);
 }
 
 static void source_decode(Source *source)
@@ -162,7 +164,8 @@ static Str without_cr(Str s)
 
 struct CsvReader {
     Source source;
-    char *unquoted; /* cells in which a doubled quote was undone; CSV_RECORD_MAX bytes when there are any */
+    char *unquoted; /* cells in which a doubled quote was undone; CSV_RECORD_MAX bytes when there
+                       are any */
     size_t unquoted_n;
     CsvResult failed; /* CSV_RECORD until something did */
     int64_t failed_line;
@@ -289,7 +292,8 @@ static CsvResult csv_fail(CsvReader *reader, CsvRecord *record, CsvResult why, i
     return why;
 }
 
-/* What an unfinished or faulty record at the source's place means. CSV_RECORD: read more, try again. */
+/* What an unfinished or faulty record at the source's place means. CSV_RECORD: read more, try
+ * again. */
 static CsvResult csv_unfinished(CsvReader *reader, CsvRecord *record, Parse parse, const char *p)
 {
     Source *source = &reader->source;
@@ -384,10 +388,14 @@ static bool is_plain_number(Str cell)
     bool digits = false, point = false;
     for (size_t i = 0; i < cell.n; i++) {
         char c = cell.p[i];
-        if (c >= '0' && c <= '9') digits = true;
-        else if (c == '.' && digits && !point) point = true;
-        else if (c == ',' && digits && !point) continue;
-        else if (i > 0 || (c != '-' && c != '+')) return false;
+        if (c >= '0' && c <= '9')
+            digits = true;
+        else if (c == '.' && digits && !point)
+            point = true;
+        else if (c == ',' && digits && !point)
+            continue;
+        else if (i > 0 || (c != '-' && c != '+'))
+            return false;
     }
     return digits;
 }
@@ -395,9 +403,17 @@ static bool is_plain_number(Str cell)
 void csv_write_cell_safe(Buf *out, Str cell)
 {
     static const Str STARTS[] = {
-        STR_INIT("="),  STR_INIT("+"),  STR_INIT("-"),  STR_INIT("@"),  STR_INIT("\t"), STR_INIT("\r"),
-        STR_INIT("\n"), STR_INIT("\xEF\xBC\x9D"), STR_INIT("\xEF\xBC\x8B"),
-        STR_INIT("\xEF\xBC\x8D"), STR_INIT("\xEF\xBC\xA0"), /* = + - @ in full width */
+        STR_INIT("="),
+        STR_INIT("+"),
+        STR_INIT("-"),
+        STR_INIT("@"),
+        STR_INIT("\t"),
+        STR_INIT("\r"),
+        STR_INIT("\n"),
+        STR_INIT("\xEF\xBC\x9D"),
+        STR_INIT("\xEF\xBC\x8B"),
+        STR_INIT("\xEF\xBC\x8D"),
+        STR_INIT("\xEF\xBC\xA0"), /* = + - @ in full width */
     };
     bool guard = false;
     for (size_t i = 0; i < COUNT_OF(STARTS); i++) guard = guard || str_starts(cell, STARTS[i]);

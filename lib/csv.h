@@ -1,9 +1,9 @@
 /*
  * CSV (RFC 4180) read as a stream: quotes, doubled quotes, line breaks in quotes, CRLF or LF, a
  * byte-order mark. Bounded: a record of at most CSV_RECORD_MAX bytes and CSV_CELLS_MAX cells. Cells
- * point into the reader's buffer and are valid until the next call. Empty lines are passed over. A CR
- * belongs to the line end only before LF or at the file's end. All text given out is valid UTF-8;
- * a GB 18030 file is decoded, `raw` too.
+ * point into the reader's buffer and are valid until the next call. Empty lines are passed over. A
+ * CR belongs to the line end only before LF or at the file's end. All text given out is valid
+ * UTF-8; a GB 18030 file is decoded, `raw` too.
  */
 #pragma once
 
@@ -25,9 +25,9 @@ typedef enum CsvResult {
     CSV_TRUNCATED, /* the file ends inside quotes */
     CSV_TOO_LONG,  /* over CSV_RECORD_MAX */
     CSV_TOO_MANY_CELLS,
-    CSV_NUL,       /* a NUL byte */
-    CSV_ENCODING,  /* not valid in the file's encoding */
-    CSV_READ,      /* the file cannot be read */
+    CSV_NUL,      /* a NUL byte */
+    CSV_ENCODING, /* not valid in the file's encoding */
+    CSV_READ,     /* the file cannot be read */
 } CsvResult;
 
 typedef struct CsvReader CsvReader;
@@ -42,8 +42,8 @@ CsvResult csv_next(CsvReader *reader, CsvRecord *record) MUST_USE;
 int64_t csv_offset(const CsvReader *reader); /* bytes consumed, for progress; GB 18030: by 64 KiB */
 
 void csv_write_cell(Buf *out, Str cell); /* quoted where needed */
-/* For files that people open in a spreadsheet: as above, and a leading = + - @ (half or full width),
- * tab, CR or LF is made harmless by a leading apostrophe, except in plain numbers. */
+/* For files that people open in a spreadsheet: as above, and a leading = + - @ (half or full
+ * width), tab, CR or LF is made harmless by a leading apostrophe, except in plain numbers. */
 void csv_write_cell_safe(Buf *out, Str cell);
 
 /* Lines of NDJSON or the like: LF or CRLF ends a line, an empty last line is none. Same limits,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #include "lib/text.h"
@@ -115,8 +116,8 @@ static void faults_say_their_line(void **state)
         {STR("h\nx,\"a\nb"), "1|h;", CSV_TRUNCATED, 2},
         {STR("h\n\""), "1|h;", CSV_TRUNCATED, 2},
         {STR("h\n\"\"\""), "1|h;", CSV_TRUNCATED, 2},
-        {STR("洛阳市,中文,企业名称\n甲乙,丙丁\n一,\xE6\xB4,二\n"), "1|洛阳市|中文|企业名称;2|甲乙|丙丁;",
-         CSV_ENCODING, 3},
+        {STR("洛阳市,中文,企业名称\n甲乙,丙丁\n一,\xE6\xB4,二\n"),
+         "1|洛阳市|中文|企业名称;2|甲乙|丙丁;", CSV_ENCODING, 3},
         {STR("\xEF\xBB\xBFh\nx\n\xFF\n"), "1|h;2|x;", CSV_ENCODING, 3},
         {STR("\xC2\xE5\xD1\xF4,h\n\xCA\xD0\n\"\n\xFF\"\n"), "1|洛阳|h;2|市;", CSV_ENCODING, 4},
         {STR("\xC2\xE5\xD1\xF4,h\n\xCA\xD0\n\xC2"), "1|洛阳|h;2|市;", CSV_ENCODING, 3},
@@ -132,7 +133,8 @@ static void what_is_no_text_is_refused(void **state)
 {
     (void)state;
     static const Str FILES[] = {
-        STR_INIT("\xFF\xFE" "a\0,\0"),
+        STR_INIT("\xFF\xFE"
+                 "a\0,\0"),
         STR_INIT("\xFE\xFF\0a\0,"),
         STR_INIT("a,b\n\0\n"),
         STR_INIT("PK\x03\x04\0\0"),
@@ -152,8 +154,10 @@ static void faults_behind_the_head_are_found(void **state)
     static const struct {
         Str fault;
         CsvResult result;
-    } FAULTS[] = {{STR_INIT("\0"), CSV_NUL}, {STR_INIT("\xC0"), CSV_ENCODING},
-                  {STR_INIT("x\"y"), CSV_QUOTE}, {STR_INIT("\"y"), CSV_TRUNCATED}};
+    } FAULTS[] = {{STR_INIT("\0"), CSV_NUL},
+                  {STR_INIT("\xC0"), CSV_ENCODING},
+                  {STR_INIT("x\"y"), CSV_QUOTE},
+                  {STR_INIT("\"y"), CSV_TRUNCATED}};
     for (size_t i = 0; i < COUNT_OF(FAULTS); i++) {
         Buf text = buf_new(1 << 21);
         for (int k = 0; k < 100000; k++) buf_lit(&text, "a,洛阳\n");
@@ -204,7 +208,8 @@ static void limits_hold(void **state)
         for (int k = 0; k < CASES[i].cells; k++) {
             if (k > 0) buf_byte(&text, ',');
             if (CASES[i].quoted) buf_byte(&text, '"');
-            for (int n = 0; n < CASES[i].cell_bytes; n++) buf_byte(&text, CASES[i].quoted ? '"' : 'x');
+            for (int n = 0; n < CASES[i].cell_bytes; n++)
+                buf_byte(&text, CASES[i].quoted ? '"' : 'x');
             if (CASES[i].quoted && CASES[i].cell_bytes % 2) text.p[text.n - 1] = 'x';
             if (CASES[i].quoted) buf_byte(&text, '"');
         }
@@ -234,7 +239,8 @@ static void *write_endlessly(void *self)
     Endless *endless = self;
     char block[4096];
     memset(block, 'x', sizeof block);
-    for (ssize_t n; (n = write(endless->fd, block, sizeof block)) > 0;) endless->written += (size_t)n;
+    for (ssize_t n; (n = write(endless->fd, block, sizeof block)) > 0;)
+        endless->written += (size_t)n;
     close(endless->fd);
     return NULL;
 }
@@ -243,7 +249,7 @@ static void *write_endlessly(void *self)
 static void an_endless_line_is_given_up(void **state)
 {
     (void)state;
-    signal(SIGPIPE, SIG_IGN);
+    ASSERT(sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL) == 0);
     for (int quoted = 0; quoted < 2; quoted++) {
         int ends[2];
         pthread_t thread;
@@ -342,9 +348,10 @@ static bool plain_next(Plain *plain)
 
 static void random_cell(Buf *cell)
 {
-    static const Str PARTS[] = {STR_INIT("洛阳"), STR_INIT("a"), STR_INIT("\""), STR_INIT(","),
-                                STR_INIT("\n"),   STR_INIT("\r\n"), STR_INIT("\r"), STR_INIT(" "),
-                                STR_INIT("𠂇"),   STR_INIT("1,234.5"), STR_INIT("\"\"")};
+    static const Str PARTS[] = {STR_INIT("洛阳"),    STR_INIT("a"),   STR_INIT("\""),
+                                STR_INIT(","),       STR_INIT("\n"),  STR_INIT("\r\n"),
+                                STR_INIT("\r"),      STR_INIT(" "),   STR_INIT("𠂇"),
+                                STR_INIT("1,234.5"), STR_INIT("\"\"")};
     buf_clear(cell);
     uint32_t kind = draw(300);
     if (kind < 100) return;

@@ -36,9 +36,9 @@ enum { PENDING_MAX = 4 };
 
 struct TextDecoder {
     TextEncoding encoding;
-    iconv_t iconv;            /* GB 18030 only */
-    bool started;             /* the byte-order mark was looked for */
-    int64_t offset;           /* of pending[0] in the stream */
+    iconv_t iconv;             /* GB 18030 only */
+    bool started;              /* the byte-order mark was looked for */
+    int64_t offset;            /* of pending[0] in the stream */
     char pending[PENDING_MAX]; /* the beginning of a sequence that the last part cut */
     size_t pending_n;
 };
@@ -70,7 +70,8 @@ static uint32_t gb18030_2005_point(const unsigned char b[4])
     static const struct {
         uint32_t first, last, point;
     } RANGES[] = {{19057, 19064, 0x9FB4}, {39076, 39085, 0xFE10}}; /* 0x82359037, 0x84318236 */
-    if (b[0] < 0x81 || b[1] < '0' || b[2] < 0x81 || b[3] < '0' || b[1] > '9' || b[3] > '9') return 0;
+    if (b[0] < 0x81 || b[1] < '0' || b[2] < 0x81 || b[3] < '0' || b[1] > '9' || b[3] > '9')
+        return 0;
     uint32_t linear = ((b[0] - 0x81u) * 10 + (b[1] - 0x30u)) * 126 + (b[2] - 0x81u);
     linear = linear * 10 + (b[3] - 0x30u);
     for (size_t i = 0; i < COUNT_OF(RANGES); i++) {

@@ -34,7 +34,7 @@ static const char *find_escape(const char *p, const char *end)
 
 static void put_escape(Buf *out, char c)
 {
-    static const char SHORT[256] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',  ['\r'] = 'r',
+    static const char SHORT[256] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
                                     ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\'};
     static const char HEX[] = "0123456789abcdef";
     unsigned char u = (unsigned char)c;
@@ -108,8 +108,10 @@ void json_put_key(Json *json, Str key)
 void json_put_str(Json *json, Str value)
 {
     put_comma(json);
-    if (value.p == NULL) buf_lit(json->out, "null");
-    else json_put_text(json->out, value);
+    if (value.p == NULL)
+        buf_lit(json->out, "null");
+    else
+        json_put_text(json->out, value);
 }
 
 void json_put_int(Json *json, int64_t value)
@@ -157,10 +159,10 @@ void json_put_key_bool(Json *json, Str key, bool value)
 /* ---- numbers ---- */
 
 enum {
-    DIGITS_SURE = 15,      /* so many significant digits always survive a double (DBL_DIG) */
-    DIGITS_ALWAYS = 17,    /* so many always give the same double again */
-    DIGITS_MAX = 400,      /* of a number that can be compared */
-    EXPONENT_MAX = 30,     /* beyond 10^±30 a number is not written out */
+    DIGITS_SURE = 15,   /* so many significant digits always survive a double (DBL_DIG) */
+    DIGITS_ALWAYS = 17, /* so many always give the same double again */
+    DIGITS_MAX = 400,   /* of a number that can be compared */
+    EXPONENT_MAX = 30,  /* beyond 10^±30 a number is not written out */
 };
 
 /* A decimal: 0.d1d2d3… times 10^exponent; no zeros at either end of the digits. */
@@ -286,7 +288,8 @@ static ptrdiff_t find_inexact(Str text)
 static void write_place(Buf *why, Str before)
 {
     int64_t line = 1;
-    for (Str rest = before, part; str_split(&rest, '\n', &part); line += rest.p != NULL) before = part;
+    for (Str rest = before, part; str_split(&rest, '\n', &part); line += rest.p != NULL)
+        before = part;
     buf_printf(why, "line %lld, column %zu: ", (long long)line, utf8_length(before) + 1);
 }
 
@@ -299,7 +302,8 @@ json_t *json_read(Str text, Buf *why)
         /* what stands behind "near" repeats the text, which may be personal and is cut anywhere */
         char *near = strstr(error.text, " near ");
         if (near) *near = '\0';
-        buf_printf(why, "line %d, column %d: %s", MAX(error.line, 1), MAX(error.column, 0), error.text);
+        buf_printf(why, "line %d, column %d: %s", MAX(error.line, 1), MAX(error.column, 0),
+                   error.text);
         return NULL;
     }
     ptrdiff_t inexact = find_inexact(text);

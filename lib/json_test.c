@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 #include "lib/text.h"
@@ -48,8 +49,9 @@ static void the_writer_keeps_the_commas(void **state)
     json_put_array_end(&json);
     json_put_key_int(&json, STR("last"), 0);
     json_put_object_end(&json);
-    assert_text(&out, "{\"name\":\"洛阳\",\"none\":null,\"least\":-9223372036854775808,\"yes\":true,"
-                      "\"list\":[1,false,[],{},null,12.50,\"\"],\"last\":0}");
+    assert_text(&out,
+                "{\"name\":\"洛阳\",\"none\":null,\"least\":-9223372036854775808,\"yes\":true,"
+                "\"list\":[1,false,[],{},null,12.50,\"\"],\"last\":0}");
     buf_free(&out);
 }
 
@@ -70,7 +72,8 @@ static void texts_are_escaped(void **state)
 static void texts_come_back(void **state)
 {
     (void)state;
-    static const uint32_t POINTS[] = {1, 8, 9, 10, 13, 31, ' ', '"', '\\', '/', 'a', 'b', 'c', 0x7F,
+    static const uint32_t POINTS[] = {1,    8,      9,      10,     13,     31,      ' ',
+                                      '"',  '\\',   '/',    'a',    'b',    'c',     0x7F,
                                       0x80, 0x6D1B, 0x9633, 0x2028, 0xFFFD, 0x20087, 0x10FFFF};
     Buf text = buf_new(1000), out = buf_new(10000), why = buf_new(1000);
     for (int round = 0; round < 30000; round++) {
@@ -92,18 +95,25 @@ static void only_strict_json_is_read(void **state)
 {
     (void)state;
     static const Str GOOD[] = {
-        STR_INIT("{}"), STR_INIT(" [1, 2.5, \"a\"] "), STR_INIT("null"), STR_INIT("\"洛阳\""),
-        STR_INIT("9223372036854775807"), STR_INIT("-9223372036854775808"), STR_INIT("[0.1,1e3,-0]"),
-        STR_INIT("[0.30000000000000004]"), STR_INIT("[1.7976931348623157e308]"),
+        STR_INIT("{}"),
+        STR_INIT(" [1, 2.5, \"a\"] "),
+        STR_INIT("null"),
+        STR_INIT("\"洛阳\""),
+        STR_INIT("9223372036854775807"),
+        STR_INIT("-9223372036854775808"),
+        STR_INIT("[0.1,1e3,-0]"),
+        STR_INIT("[0.30000000000000004]"),
+        STR_INIT("[1.7976931348623157e308]"),
         STR_INIT("{\"a\\\"1.00000000000000000001\":\"1.00000000000000000001\\\\\"}"),
-        STR_INIT("[100.00000000000000000000000]"), STR_INIT("[34.61812345678912]"),
+        STR_INIT("[100.00000000000000000000000]"),
+        STR_INIT("[34.61812345678912]"),
     };
     static const Str BAD[] = {
         STR_INIT(""),
         STR_INIT(" "),
         STR_INIT("{"),
-        STR_INIT("{\"a\":1,\"a\":2}"),         /* the same key twice */
-        STR_INIT("{\"a\":1}{}"),               /* two values */
+        STR_INIT("{\"a\":1,\"a\":2}"), /* the same key twice */
+        STR_INIT("{\"a\":1}{}"),       /* two values */
         STR_INIT("[1,]"),
         STR_INIT("{a:1}"),
         STR_INIT("['a']"),
@@ -113,18 +123,18 @@ static void only_strict_json_is_read(void **state)
         STR_INIT("[.5]"),
         STR_INIT("[NaN]"),
         STR_INIT("[1e400]"),
-        STR_INIT("9223372036854775808"),       /* over 64 bits */
-        STR_INIT("\"\xC0\xAF\""),              /* not UTF-8 */
+        STR_INIT("9223372036854775808"), /* over 64 bits */
+        STR_INIT("\"\xC0\xAF\""),        /* not UTF-8 */
         STR_INIT("\"\xED\xA0\x80\""),
-        STR_INIT("\"\\ud800\""),               /* half a surrogate pair */
-        STR_INIT("\"a\\u0000b\""),             /* NUL */
+        STR_INIT("\"\\ud800\""),   /* half a surrogate pair */
+        STR_INIT("\"a\\u0000b\""), /* NUL */
         STR_INIT("{\"\\u0000\":1}"),
         STR_INIT("\"a\0b\""),
         STR_INIT("[1]\0"),
-        STR_INIT("\"a\nb\""),                  /* a line break in a text */
+        STR_INIT("\"a\nb\""), /* a line break in a text */
         STR_INIT("// no\n1"),
-        STR_INIT("\xEF\xBB\xBF{}"),            /* byte-order mark: RFC 8259, clause 8.1 */
-        STR_INIT("[12345678901234.567]"),      /* no double is this number */
+        STR_INIT("\xEF\xBB\xBF{}"),       /* byte-order mark: RFC 8259, clause 8.1 */
+        STR_INIT("[12345678901234.567]"), /* no double is this number */
         STR_INIT("[100000000000000.001]"),
         STR_INIT("[0.1000000000000000055]"),
         STR_INIT("[1e-400]"),
@@ -132,7 +142,8 @@ static void only_strict_json_is_read(void **state)
     Buf why = buf_new(1000);
     for (size_t i = 0; i < COUNT_OF(GOOD); i++) {
         json_t *json = json_read(GOOD[i], &why);
-        if (json == NULL) print_message(STR_FMT ": " STR_FMT "\n", STR_ARG(GOOD[i]), STR_ARG(buf_str(&why)));
+        if (json == NULL)
+            print_message(STR_FMT ": " STR_FMT "\n", STR_ARG(GOOD[i]), STR_ARG(buf_str(&why)));
         assert_non_null(json);
         json_decref(json);
     }
@@ -164,9 +175,11 @@ static void errors_say_where_and_do_not_repeat_the_text(void **state)
     assert_int_equal(str_find(buf_str(&why), STR("secret")), -1);
     buf_clear(&why);
     assert_null(json_read(STR("{\n \"洛阳\": [1.5,\n  1, 12345678901234.567]}"), &why));
-    assert_text(&why, "line 3, column 6: a number with more digits than can be held; send it as text");
+    assert_text(&why,
+                "line 3, column 6: a number with more digits than can be held; send it as text");
     assert_null(json_read(STR("[0.1234567890123456789]"), &why));
-    assert_text(&why, "line 1, column 2: a number with more digits than can be held; send it as text");
+    assert_text(&why,
+                "line 1, column 2: a number with more digits than can be held; send it as text");
     buf_free(&why);
 }
 
@@ -243,15 +256,17 @@ static void random_decimals_are_exact_or_refused(void **state)
 static void mutations_are_read_or_refused(void **state)
 {
     (void)state;
-    static const Str BASE = STR_INIT("{\"id\":\"91410300MA9A00010P\",\"名\":[1.25e3,-7,true,null,\"\\u6d1b\\n\"],"
-                                     "\"o\":{\"deep\":[[0.1]]}}");
+    static const Str BASE =
+        STR_INIT("{\"id\":\"91410300MA9A00010P\",\"名\":[1.25e3,-7,true,null,\"\\u6d1b\\n\"],"
+                 "\"o\":{\"deep\":[[0.1]]}}");
     static const char LIKELY[] = "{}[]\",:\\0123eE+-.ntu \n\x80\xE6\xFF";
     Buf why = buf_new(1000), out = buf_new(100);
     for (int round = 0; round < 100000; round++) {
         char text[256];
         size_t n = BASE.n;
         memcpy(text, BASE.p, n);
-        for (uint32_t k = 1 + draw(3); k > 0; k--) text[draw((uint32_t)n)] = LIKELY[draw(sizeof LIKELY)];
+        for (uint32_t k = 1 + draw(3); k > 0; k--)
+            text[draw((uint32_t)n)] = LIKELY[draw(sizeof LIKELY)];
         if (draw(4) == 0) n = draw((uint32_t)n);
         buf_clear(&why), buf_clear(&out);
         char *exact = mem_alloc(n); /* so that a sanitizer sees a read beyond the end */

@@ -120,8 +120,7 @@ size_t utf8_prefix(Str s, size_t points)
 void utf8_write(Buf *out, uint32_t point)
 {
     char bytes[4];
-    utf8proc_ssize_t n =
-        utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)bytes);
+    utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)bytes);
     ASSERT(n > 0);
     buf_add(out, (Str){bytes, (size_t)n});
 }
@@ -147,8 +146,10 @@ static bool point_inert(uint32_t point)
     size_t low = 0, high = COUNT_OF(INERT);
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (point > INERT[middle].last) low = middle + 1;
-        else high = middle;
+        if (point > INERT[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < COUNT_OF(INERT) && point >= INERT[low].first;
 }
@@ -186,7 +187,8 @@ static bool text_inspect(Str s, bool fold_all, TextNeeds *needs)
             continue;
         }
         /* U+4000 to U+9FFF: ideographs, inert */
-        if (p[i] >= 0xE4 && p[i] <= 0xE9 && s.n - i >= 3 && is_tail(p[i + 1]) && is_tail(p[i + 2])) {
+        if (p[i] >= 0xE4 && p[i] <= 0xE9 && s.n - i >= 3 && is_tail(p[i + 1]) &&
+            is_tail(p[i + 2])) {
             i += 3, marks = 0;
             continue;
         }

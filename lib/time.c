@@ -77,8 +77,10 @@ void day_write(Buf *out, int32_t day)
 {
     int year, month, date;
     day_parts(day, &year, &month, &date);
-    if (year >= 0 && year <= 9999) digits_write(out, year, 4);
-    else buf_int(out, year);
+    if (year >= 0 && year <= 9999)
+        digits_write(out, year, 4);
+    else
+        buf_int(out, year);
     buf_byte(out, '-');
     digits_write(out, month, 2);
     buf_byte(out, '-');
@@ -177,7 +179,8 @@ static bool whole_parse(Str whole, int64_t *negative)
     bool grouped = whole.n > 0 && memchr(whole.p, ',', whole.n) != NULL;
     if (whole.n == 0 || (grouped && whole.p[0] == '0')) return false;
     for (size_t i = 0; i < whole.n; i++) {
-        size_t right = whole.n - i; /* characters from here to the end: a multiple of 4 at a comma */
+        size_t right = whole.n -
+                       i; /* characters from here to the end: a multiple of 4 at a comma */
         if (grouped && right % 4 == 0) {
             if (whole.p[i] != ',' || i == 0) return false;
         } else if (!digit_append(negative, whole.p[i])) {

@@ -11,8 +11,9 @@ const char *number_fault_text(NumberFault fault, bool zh)
         [NUMBER_LENGTH] = {"位数不对", "wrong number of characters"},
         [NUMBER_CHARACTER] = {"含有不允许的字符", "a character that is not allowed at its place"},
         [NUMBER_CHECK] = {"校验码不符", "the check digit does not match"},
-        [NUMBER_EMBEDDED_CHECK] = {"主体标识码(组织机构代码)校验码不符",
-                                   "the check digit of the embedded organisation code does not match"},
+        [NUMBER_EMBEDDED_CHECK] =
+            {"主体标识码(组织机构代码)校验码不符",
+             "the check digit of the embedded organisation code does not match"},
         [NUMBER_DATE] = {"出生日期不存在", "the date of birth does not exist"},
         [NUMBER_DATE_FUTURE] = {"出生日期晚于今天", "the date of birth is after today"},
         [NUMBER_PROVINCE] = {"省级代码不存在", "no such province"},
@@ -50,8 +51,8 @@ char id18_check_char(Str body17)
 }
 
 /*
- * The first two digits of GB/T 2260: provinces, Taiwan (71), Hong Kong (81), Macao (82), and residents
- * from Taiwan (83).
+ * The first two digits of GB/T 2260: provinces, Taiwan (71), Hong Kong (81), Macao (82), and
+ * residents from Taiwan (83).
  */
 static bool province_known(Str two)
 {
@@ -78,7 +79,8 @@ NumberFault id18_check(Str id, int32_t today)
 {
     if (id.n != 18) return NUMBER_LENGTH;
     Str body = str_slice(id, 0, 17);
-    if (!all_digits(body) || (digit_value(id.p[17]) < 0 && id.p[17] != 'X')) return NUMBER_CHARACTER;
+    if (!all_digits(body) || (digit_value(id.p[17]) < 0 && id.p[17] != 'X'))
+        return NUMBER_CHARACTER;
     NumberFault fault = citizen_check(id, today);
     if (fault != NUMBER_VALID) return fault;
     return id18_check_char(body) == id.p[17] ? NUMBER_VALID : NUMBER_CHECK;
@@ -109,7 +111,7 @@ static int org9_value(char c)
     return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : digit_value(c);
 }
 
-/* GB 11714-1997, clause 4: weights 3 7 9 10 5 8 4 2, modulus 11; 10 is written X, 11 is written 0. */
+/* GB 11714-1997, clause 4: weights 3 7 9 10 5 8 4 2, modulus 11; 10 is written X, 11 as 0. */
 char org9_check_char(Str body8)
 {
     static const int WEIGHTS[8] = {3, 7, 9, 10, 5, 8, 4, 2};
@@ -153,8 +155,7 @@ static int uscc_value(char c)
 /* GB 32100-2015, clause 5.2: weights 3^(i-1) mod 31. */
 char uscc_check_char(Str body17)
 {
-    static const int WEIGHTS[17] = {1,  3,  9,  27, 19, 26, 16, 17, 20,
-                                    29, 25, 13, 8,  24, 10, 30, 28};
+    static const int WEIGHTS[17] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
     ASSERT(body17.n == COUNT_OF(WEIGHTS));
     int sum = 0;
     for (size_t i = 0; i < body17.n; i++) {

@@ -15,8 +15,8 @@ typedef enum NumberFault {
     NUMBER_EMBEDDED_CHECK, /* USCC: the organisation code in positions 9-17 */
     NUMBER_DATE,           /* ID: no such day */
     NUMBER_DATE_FUTURE,
-    NUMBER_PROVINCE,       /* ID: province prefix that never existed */
-    NUMBER_DEPARTMENT,     /* USCC: registering department that is not in the standard */
+    NUMBER_PROVINCE,   /* ID: province prefix that never existed */
+    NUMBER_DEPARTMENT, /* USCC: registering department that is not in the standard */
 } NumberFault;
 
 const char *number_fault_text(NumberFault fault, bool zh);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #include "lib/csv.h"
@@ -35,10 +36,14 @@ static NumberFault check_number(Str kind, Str value)
 static NumberFault fault_named(Str name)
 {
     static const char *const NAMES[] = {
-        [NUMBER_VALID] = "",           [NUMBER_LENGTH] = "length",
-        [NUMBER_CHARACTER] = "character", [NUMBER_CHECK] = "check",
-        [NUMBER_EMBEDDED_CHECK] = "embedded_check", [NUMBER_DATE] = "date",
-        [NUMBER_DATE_FUTURE] = "date_future", [NUMBER_PROVINCE] = "province",
+        [NUMBER_VALID] = "",
+        [NUMBER_LENGTH] = "length",
+        [NUMBER_CHARACTER] = "character",
+        [NUMBER_CHECK] = "check",
+        [NUMBER_EMBEDDED_CHECK] = "embedded_check",
+        [NUMBER_DATE] = "date",
+        [NUMBER_DATE_FUTURE] = "date_future",
+        [NUMBER_PROVINCE] = "province",
         [NUMBER_DEPARTMENT] = "department",
     };
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
@@ -66,8 +71,8 @@ static void assert_vector(const CsvRecord *record)
         fault = check_number(kind, (Str){upper, value.n});
     }
     if (fault != expected) {
-        print_message("%d: " STR_FMT " gives %d, not %d\n", (int)record->line, STR_ARG(value), fault,
-                      expected);
+        print_message("%d: " STR_FMT " gives %d, not %d\n", (int)record->line, STR_ARG(value),
+                      fault, expected);
     }
     assert_int_equal(fault, expected);
     assert_int_equal(str_is(expect, "invalid"), expected != NUMBER_VALID);
