@@ -94,29 +94,34 @@ GEN_UPPER = $(filter-out $(GEN_KERNEL),$(GEN_OBJ))
 $(BUILD)/heluo.a: $(call obj,$(UPPER)) $$(GEN_UPPER) $(BUILD)/sources.stamp
 	$(archive)
 
-LOW   := $(BUILD)/kernel.a $(BUILD)/lib.a
-WHOLE  = -Wl,--whole-archive $(BUILD)/heluo.a $(BUILD)/kernel.a -Wl,--no-whole-archive
-$(BUILD)/test/lib/%_test: $(BUILD)/obj/lib/%_test.o $(BUILD)/lib.a
+TEST_BINS := $(patsubst %.c,$(BUILD)/test/%,$(TESTS))
+LOW       := $(BUILD)/kernel.a $(BUILD)/lib.a
+WHOLE      = -Wl,--whole-archive $(BUILD)/heluo.a $(BUILD)/kernel.a -Wl,--no-whole-archive
+in         = $(filter $(addprefix $(BUILD)/test/,$(1)),$(TEST_BINS))
+$(call in,lib/%): $(BUILD)/test/%: $(BUILD)/obj/%.o $(BUILD)/lib.a
 	$(link) $^ $(LIBS) -lcmocka
-$(BUILD)/test/kernel/%_test: $(BUILD)/obj/kernel/%_test.o $(LOW)
+$(call in,kernel/%): $(BUILD)/test/%: $(BUILD)/obj/%.o $(LOW)
 	$(link) $^ $(LIBS) -lcmocka
-$(BUILD)/test/%_test: $(BUILD)/obj/%_test.o $(BUILD)/heluo.a $(LOW)
+UPPER_TESTS := $(filter-out $(call in,lib/% kernel/% tools/%),$(TEST_BINS))
+$(UPPER_TESTS): $(BUILD)/test/%: $(BUILD)/obj/%.o $(BUILD)/heluo.a $(LOW)
 	$(link) $< $(WHOLE) $(BUILD)/lib.a $(LIBS) -lcmocka
 
 # A tool is a folder tools/X: main.c holds main, the rest is linked into its tests too. What it
 # needs beside lib it names in tools/X.mk: $(BUILD)/tools/X: $(BUILD)/kernel.a
 tool_obj = $(call obj,$(filter-out %/main.c,$(call find_c,tools/$(1))))
-$(BUILD)/test/tools/%_test: $(BUILD)/obj/tools/%_test.o $$(call tool_obj,$$(*D)) $(BUILD)/lib.a
+$(call in,tools/%): $(BUILD)/test/tools/%: $(BUILD)/obj/tools/%.o $$(call tool_obj,$$(*D)) \
+    $(BUILD)/lib.a
 	$(link) $(filter-out %/lib.a,$^) $(BUILD)/lib.a $(LIBS) -lcmocka
 $(BUILD)/tools/%: $(BUILD)/obj/tools/%/main.o $$(call tool_obj,$$*) $(BUILD)/lib.a
 	$(link) $(filter-out %/lib.a,$^) $(BUILD)/lib.a $(LIBS)
 
 ## make tests        every test program, into build/test (./test builds and runs them)
 ## make objects      every object, linking nothing
-.PHONY: tests objects help clean
-TEST_BINS := $(patsubst %.c,$(BUILD)/test/%,$(TESTS))
+.PHONY: tests list-tests objects help clean
 tests: $(TEST_BINS)
-objects: $(call obj,$(SRC) $(TESTS)) $$(GEN_OBJ)
+list-tests:
+	@printf '%s\n' $(TEST_BINS:$(BUILD)/test/%=%)
+objects: $(call obj,$(SRC) $(TESTS) $(call find_c,tools)) $$(GEN_OBJ)
 
 ## make clean        removes what was built
 clean:
