@@ -32,21 +32,31 @@ static bool path_fits(Str pattern, Str path, Str params[ROUTE_PARAMS_MAX])
     }
 }
 
-/* NULL with *methods 0: no such place; else the place does not take this method. */
+static int params_count(const char *path)
+{
+    int count = 0;
+    for (; *path; path++) count += *path == '{';
+    return count;
+}
+
+/* NULL with *methods 0: no such place; else the place does not take this method. Where several fit,
+ * the one with the fewest {…} is meant: /entities/reports before /entities/{uscc}. */
 static const Route *route_find(const HttpRequest *request, Str params[ROUTE_PARAMS_MAX],
                                unsigned *methods)
 {
     HttpMethod method = request->method == HTTP_HEAD ? HTTP_GET : request->method;
+    const Route *best = NULL;
     FOR_EACH_REGISTERED (Route, route) {
         if (route->local_only && !request->local) continue;
         Str found[ROUTE_PARAMS_MAX] = {{0}};
         if (!path_fits(str_of(route->path), request->path, found)) continue;
         *methods |= 1u << route->method;
         if (route->method != method) continue;
+        if (best && params_count(best->path) <= params_count(route->path)) continue;
         memcpy(params, found, sizeof found);
-        return route;
+        best = route;
     }
-    return NULL;
+    return best;
 }
 
 static bool name_listed(const char *list, Str name)
