@@ -2,7 +2,7 @@
 
 const Asset *asset_find(Str name)
 {
-    FOR_EACH_REGISTERED(Asset, asset)
+    FOR_EACH_REGISTERED (Asset, asset)
         if (str_eq(asset->name, name)) return asset;
     return NULL;
 }

@@ -9,13 +9,13 @@
 #include "lib/register.h"
 
 typedef struct Asset {
-    Str name;   /* "heluo.css" */
-    Str type;   /* content type */
+    Str name; /* "heluo.css" */
+    Str type; /* content type */
     Str bytes;
-    Str gzip;   /* precompressed copy (RFC 1952), or none where it would not be smaller */
-    Str hash;   /* first 16 hexadecimal digits of the SHA-256 of bytes */
-    Str etag;   /* the same in quotes */
-    Str url;    /* "/assets/HASH/NAME" */
+    Str gzip; /* precompressed copy (RFC 1952), or none where it would not be smaller */
+    Str hash; /* first 16 hexadecimal digits of the SHA-256 of bytes */
+    Str etag; /* the same in quotes */
+    Str url;  /* "/assets/HASH/NAME" */
 } Asset;
 REGISTRY(Asset);
 

@@ -20,6 +20,8 @@ void error_page_write(Page *page, const ErrorPage *error)
 {
     ErrorPage view = *error;
     view.title = title_of(error->status);
-    if (page->desk) error_desk(page, &view);
-    else error_public(page, &view);
+    if (page->desk)
+        error_desk(page, &view);
+    else
+        error_public(page, &view);
 }

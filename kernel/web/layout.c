@@ -21,7 +21,7 @@ static int by_order(const void *a, const void *b)
 
 static void menus_fill(void)
 {
-    FOR_EACH_REGISTERED(NavItem, item) {
+    FOR_EACH_REGISTERED (NavItem, item) {
         ASSERT(menus[item->place].count < NAV_MAX);
         menus[item->place].items[menus[item->place].count++] = item;
     }

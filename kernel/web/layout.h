@@ -11,7 +11,8 @@
 typedef enum NavPlace {
     NAV_PUBLIC,      /* the menu under the masthead */
     NAV_DESK,        /* the side menu of the workbench */
-    NAV_DESK_SEARCH, /* at most one: where the search box of the workbench sends q; text is its label */
+    NAV_DESK_SEARCH, /* at most one: where the search box of the workbench sends q; text is its
+                        label */
     NAV_FOOT_HELP,
     NAV_FOOT_DATA,
     NAV_FOOT_ABOUT,
@@ -28,9 +29,9 @@ typedef struct NavItem {
 REGISTRY(NavItem);
 
 typedef struct Layout {
-    Str title;          /* of this page, in its language; none: the site's name alone (home page) */
-    const char *here;   /* href of the menu item this page belongs to, or NULL */
-    bool full_width;    /* the page sets its own width (home page) */
+    Str title;        /* of this page, in its language; none: the site's name alone (home page) */
+    const char *here; /* href of the menu item this page belongs to, or NULL */
+    bool full_width;  /* the page sets its own width (home page) */
 } Layout;
 
 /* The items of one menu in order; the array belongs to the process. */

@@ -8,7 +8,8 @@
 static const char *const ESCAPES[256] = {
     ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
 
-/* Nonzero where a byte of word is c (Hacker's Delight, 6-1: may also mark a byte above a true hit). */
+/* Nonzero where a byte of word is c (Hacker's Delight, 6-1: may also mark a byte above a true hit).
+ */
 static uint64_t bytes_equal(uint64_t word, uint64_t c)
 {
     uint64_t x = word ^ (c * 0x0101010101010101u);
@@ -23,15 +24,18 @@ static size_t plain_length(Str s)
         uint64_t word;
         memcpy(&word, s.p + i, 8);
         /* ' and & differ in the lowest bit, < and > in the second: one comparison for each pair */
-        if (bytes_equal(word | 0x0101010101010101u, '\'') | bytes_equal(word | 0x0202020202020202u, '>') |
-            bytes_equal(word, '"'))
+        if (bytes_equal(word | 0x0101010101010101u, '\'') |
+            bytes_equal(word | 0x0202020202020202u, '>') | bytes_equal(word, '"'))
             break;
     }
     while (i < s.n && !ESCAPES[(unsigned char)s.p[i]]) i++;
     return i;
 }
 
-void page_raw(Page *page, Str markup) { buf_add(page->out, markup); }
+void page_raw(Page *page, Str markup)
+{
+    buf_add(page->out, markup);
+}
 
 void page_put_str(Page *page, Str text)
 {
@@ -44,8 +48,14 @@ void page_put_str(Page *page, Str text)
     }
 }
 
-void page_put_cstr(Page *page, const char *text) { page_put_str(page, str_of(text)); }
-void page_put_html(Page *page, Html html) { buf_add(page->out, html.s); }
+void page_put_cstr(Page *page, const char *text)
+{
+    page_put_str(page, str_of(text));
+}
+void page_put_html(Page *page, Html html)
+{
+    buf_add(page->out, html.s);
+}
 
 /* ---- addresses ---- */
 
@@ -73,7 +83,10 @@ bool url_safe(Str url)
     return url.n > 0;
 }
 
-void page_put_url_text(Page *page, Url url) { page_put_str(page, url.s); }
+void page_put_url_text(Page *page, Url url)
+{
+    page_put_str(page, url.s);
+}
 
 void page_put_url_whole(Page *page, Url url)
 {
@@ -81,8 +94,14 @@ void page_put_url_whole(Page *page, Url url)
 }
 
 /* url_encode leaves unreserved characters only, so nothing is left to escape. */
-void page_put_encoded(Page *page, Str text) { url_encode(page->out, text); }
-void page_put_encoded_cstr(Page *page, const char *text) { url_encode(page->out, str_of(text)); }
+void page_put_encoded(Page *page, Str text)
+{
+    url_encode(page->out, text);
+}
+void page_put_encoded_cstr(Page *page, const char *text)
+{
+    url_encode(page->out, str_of(text));
+}
 
 static bool parameter_is(Str parameter, const char *name)
 {
@@ -104,14 +123,18 @@ void page_put_here_with(Page *page, HereWith parameter)
 
 /* ---- numbers ---- */
 
-void page_put_int(Page *page, int64_t number) { buf_int(page->out, number); }
+void page_put_int(Page *page, int64_t number)
+{
+    buf_int(page->out, number);
+}
 
 static void put_grouped(Buf *out, uint64_t number)
 {
     if (number >= 1000) {
         put_grouped(out, number / 1000);
         buf_printf(out, ",%03d", (int)(number % 1000));
-    } else buf_int(out, (int64_t)number);
+    } else
+        buf_int(out, (int64_t)number);
 }
 
 void page_put_count(Page *page, Count count)
@@ -123,7 +146,8 @@ void page_put_count(Page *page, Count count)
 void page_put_decimal(Page *page, Decimal decimal)
 {
     ASSERT(decimal.scale >= 0 && decimal.scale <= 18);
-    uint64_t unit = 1, whole = decimal.scaled < 0 ? 0 - (uint64_t)decimal.scaled : (uint64_t)decimal.scaled;
+    uint64_t unit = 1,
+             whole = decimal.scaled < 0 ? 0 - (uint64_t)decimal.scaled : (uint64_t)decimal.scaled;
     for (int i = 0; i < decimal.scale; i++) unit *= 10;
     if (decimal.scaled < 0) buf_byte(page->out, '-');
     put_grouped(page->out, whole / unit);
@@ -139,16 +163,20 @@ void page_put_decimal(Page *page, Decimal decimal)
 
 /* ---- days and instants, at UTC+8 ---- */
 
-static const char *const MONTHS[] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
+static const char *const MONTHS[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
 
 static void put_day_words(Page *page, int32_t number)
 {
     int year, month, date;
     day_parts(number, &year, &month, &date);
-    if (page->desk) day_write(page->out, number);
-    else if (page->lang == LANG_EN) buf_printf(page->out, "%d %s %d", date, MONTHS[month - 1], year);
-    else buf_printf(page->out, "%d年%d月%d日", year, month, date);
+    if (page->desk)
+        day_write(page->out, number);
+    else if (page->lang == LANG_EN)
+        buf_printf(page->out, "%d %s %d", date, MONTHS[month - 1], year);
+    else
+        buf_printf(page->out, "%d年%d月%d日", year, month, date);
 }
 
 void page_put_day_plain(Page *page, Day day)
@@ -208,8 +236,14 @@ Str page_text_str(const Page *page, TextKey key)
     return str_of(page->lang == LANG_EN ? PAGE_TEXTS[key].en : PAGE_TEXTS[key].zh);
 }
 
-void page_text(Page *page, TextKey key) { page_put_str(page, page_text_str(page, key)); }
-Str page_text_open(const Page *page, TextKey key) { return page_text_str(page, key); }
+void page_text(Page *page, TextKey key)
+{
+    page_put_str(page, page_text_str(page, key));
+}
+Str page_text_open(const Page *page, TextKey key)
+{
+    return page_text_str(page, key);
+}
 
 int page_text_next(Page *page, Str **more)
 {

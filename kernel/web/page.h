@@ -1,8 +1,8 @@
 /*
- * A page while it is written, and the values a template may put into it. The type of a value decides
- * how it is written and where it may stand; the compiler of templates (tools/pagec) decides by the
- * place (text, attribute, address) which of the functions below is called. So nothing is escaped by
- * hand, and a value without a safe way to stand in its place is a compile error.
+ * A page while it is written, and the values a template may put into it. The type of a value
+ * decides how it is written and where it may stand; the compiler of templates (tools/pagec) decides
+ * by the place (text, attribute, address) which of the functions below is called. So nothing is
+ * escaped by hand, and a value without a safe way to stand in its place is a compile error.
  */
 #pragma once
 
@@ -15,23 +15,36 @@ typedef struct Page {
     Buf *out;
     Lang lang;
     ViewMode view;
-    bool desk;       /* a page of the officials' workbench: dates are written 2026-03-16 */
-    Str path;        /* of this request, decoded: the switches of language and view lead back here */
-    Str query_text;  /* of this request, raw */
-    Str who;         /* name of the subject for the workbench bar, or none */
+    bool desk;      /* a page of the officials' workbench: dates are written 2026-03-16 */
+    Str path;       /* of this request, decoded: the switches of language and view lead back here */
+    Str query_text; /* of this request, raw */
+    Str who;        /* name of the subject for the workbench bar, or none */
     Str request_id;
-    Label city;      /* whose government this is */
+    Label city; /* whose government this is */
     int64_t now_us;
 } Page;
 
 /* ---- values with a type of their own ---- */
 
-typedef struct Html { Str s; } Html;   /* markup, passes as it is; never made of what users sent */
-typedef struct Url { Str s; } Url;     /* an address; another scheme than http, https, mailto, tel: "#" */
-typedef struct Day { int32_t day; } Day;         /* days since 1970-01-01; DAY_NONE: a dash */
-typedef struct Instant { int64_t us; } Instant;  /* microseconds UTC; 0: a dash */
-typedef struct Count { int64_t n; } Count;       /* a number of things: 21,406 */
-typedef struct Decimal { int64_t scaled; int scale; } Decimal; /* 3,676.5 */
+typedef struct Html {
+    Str s;
+} Html; /* markup, passes as it is; never made of what users sent */
+typedef struct Url {
+    Str s;
+} Url; /* an address; another scheme than http, https, mailto, tel: "#" */
+typedef struct Day {
+    int32_t day;
+} Day; /* days since 1970-01-01; DAY_NONE: a dash */
+typedef struct Instant {
+    int64_t us;
+} Instant; /* microseconds UTC; 0: a dash */
+typedef struct Count {
+    int64_t n;
+} Count; /* a number of things: 21,406 */
+typedef struct Decimal {
+    int64_t scaled;
+    int scale;
+} Decimal; /* 3,676.5 */
 
 enum { DAY_NONE = INT32_MIN };
 
@@ -64,7 +77,7 @@ extern const Text PAGE_TEXTS[T_COUNT];
         Label: page_put_label)(page, x)
 /* At the start of an address: an Url only. */
 #define page_put_url(page, x)                                                                      \
-    _Generic((x), Url: page_put_url_whole, HereWith: page_put_here_with)(page, x)
+    _Generic((x), Url : page_put_url_whole, HereWith : page_put_here_with)(page, x)
 /* Further in an address: percent-encoded; an Url (such as "?q=a") goes in as it is. */
 #define page_put_url_part(page, x)                                                                 \
     _Generic((x), Str: page_put_encoded, char *: page_put_encoded_cstr,                            \
@@ -83,8 +96,8 @@ void page_put_encoded_cstr(Page *page, const char *text);
 void page_put_int(Page *page, int64_t number);
 void page_put_count(Page *page, Count count);
 void page_put_decimal(Page *page, Decimal decimal);
-void page_put_day(Page *page, Day day);         /* <time datetime="2026-03-16">2026年3月16日</time> */
-void page_put_day_plain(Page *page, Day day);   /* 2026-03-16 */
+void page_put_day(Page *page, Day day); /* <time datetime="2026-03-16">2026年3月16日</time> */
+void page_put_day_plain(Page *page, Day day); /* 2026-03-16 */
 void page_put_instant(Page *page, Instant instant);
 void page_put_instant_plain(Page *page, Instant instant); /* RFC 3339 */
 void page_put_both(Page *page, Text text);
@@ -102,7 +115,9 @@ int page_text_next(Page *page, Str **more);
 bool url_safe(Str url); /* starts with a path, query or fragment, or with an allowed scheme */
 
 /* This page with one parameter set, for the switches ?lang= and ?view=; other parameters stay. */
-typedef struct HereWith { const char *name, *value; } HereWith;
+typedef struct HereWith {
+    const char *name, *value;
+} HereWith;
 static inline HereWith here_with(const char *name, const char *value)
 {
     return (HereWith){name, value};

@@ -9,7 +9,8 @@ void page_open(WebRequest *web, int status, Page *page)
     buf_clear(&reply->body);
     reply->status = status;
     reply->content_type = STR("text/html; charset=utf-8");
-    http_reply_header(reply, STR("Content-Language"), web->lang == LANG_EN ? STR("en") : STR("zh-CN"));
+    http_reply_header(reply, STR("Content-Language"),
+                      web->lang == LANG_EN ? STR("en") : STR("zh-CN"));
     http_reply_header(reply, STR("Vary"), STR("Cookie, Accept-Language"));
     http_reply_header(reply, STR("Cache-Control"), STR("private, no-cache"));
     *page = (Page){
@@ -35,11 +36,14 @@ void web_error_page(WebRequest *web, int status, Str code, Str sentence)
 /* The workbench opens at the first item of its menu. */
 static void desk_handler(WebRequest *web)
 {
-    if (nav_count(NAV_DESK)) web_redirect(web, str_of(nav_items(NAV_DESK)[0]->href));
-    else web_error_plain(web, ERR_NOT_FOUND);
+    if (nav_count(NAV_DESK))
+        web_redirect(web, str_of(nav_items(NAV_DESK)[0]->href));
+    else
+        web_error_plain(web, ERR_NOT_FOUND);
 }
 
-REGISTER(Route, desk_route) = {.method = HTTP_GET, .path = "/desk/", .handler = desk_handler, .page = true};
+REGISTER(Route, desk_route) = {
+    .method = HTTP_GET, .path = "/desk/", .handler = desk_handler, .page = true};
 
 /* ---- files that are part of the program ---- */
 
@@ -60,12 +64,17 @@ static void asset_handler(WebRequest *web)
         reply->status = 304;
         return;
     }
-    bool packed = asset->gzip.n && str_find(http_header(web->http, "accept-encoding"), STR("gzip")) >= 0;
+    bool packed = asset->gzip.n &&
+                  str_find(http_header(web->http, "accept-encoding"), STR("gzip")) >= 0;
     if (packed) http_reply_header(reply, STR("Content-Encoding"), STR("gzip"));
     reply->fixed = packed ? asset->gzip : asset->bytes;
 }
 
-REGISTER(Route, asset_route) = {.method = HTTP_GET, .path = "/assets/{hash}/{name}", .handler = asset_handler};
+REGISTER(Route, asset_route) = {
+    .method = HTTP_GET, .path = "/assets/{hash}/{name}", .handler = asset_handler};
 
-static void icon_handler(WebRequest *web) { web_redirect(web, asset_url("heluo-mark.svg").s); }
+static void icon_handler(WebRequest *web)
+{
+    web_redirect(web, asset_url("heluo-mark.svg").s);
+}
 REGISTER(Route, icon_route) = {.method = HTTP_GET, .path = "/favicon.ico", .handler = icon_handler};

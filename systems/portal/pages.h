@@ -4,10 +4,10 @@
 #include "kernel/web/layout.h"
 
 typedef struct HomePage {
-    int64_t entities;  /* records of each library */
+    int64_t entities; /* records of each library */
     int64_t divisions;
     int64_t organs;
-    int64_t entries;   /* of the journal */
+    int64_t entries;    /* of the journal */
     int64_t updated_us; /* time of the last entry; 0: none */
 } HomePage;
 

@@ -19,15 +19,19 @@ static Err figures_read(Store *store, HomePage *out)
     SqlStmt *stmt = sql_prepare(store_reader_sql(reader), FIGURES);
     Err err = sql_step(stmt);
     if (err == ERR_OK) {
-        *out = (HomePage){.entities = sql_int(stmt, 0), .divisions = sql_int(stmt, 1), .organs = sql_int(stmt, 2),
-                          .entries = sql_int(stmt, 3), .updated_us = sql_int(stmt, 4)};
+        *out = (HomePage){.entities = sql_int(stmt, 0),
+                          .divisions = sql_int(stmt, 1),
+                          .organs = sql_int(stmt, 2),
+                          .entries = sql_int(stmt, 3),
+                          .updated_us = sql_int(stmt, 4)};
     }
     sql_reset(stmt);
     store_read_end(reader);
     return err;
 }
 
-/* Counting a large library takes milliseconds, so it is done after a change, once a second at most. */
+/* Counting a large library takes milliseconds, so it is done after a change, once a second at most.
+ */
 static Err figures_of(Store *store, int64_t now_us, HomePage *out)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -55,7 +59,9 @@ static Err figures_of(Store *store, int64_t now_us, HomePage *out)
 static Err records_count(Sql *sql, Arena *arena, const Dataset *dataset, int64_t *count)
 {
     SqlStmt *stmt;
-    TRY(sql_prepare_text(sql, arena_printf(arena, "SELECT count(*) FROM \"" STR_FMT "\"", STR_ARG(dataset->id)), &stmt));
+    TRY(sql_prepare_text(
+        sql, arena_printf(arena, "SELECT count(*) FROM \"" STR_FMT "\"", STR_ARG(dataset->id)),
+        &stmt));
     Err err = sql_step(stmt);
     *count = err == ERR_OK ? sql_int(stmt, 0) : 0;
     sql_reset(stmt);
@@ -120,9 +126,12 @@ static void help_handler(WebRequest *web)
     help_page(&page);
 }
 
-REGISTER(Route, home_route) = {.method = HTTP_GET, .path = "/", .handler = home_handler, .page = true};
-REGISTER(Route, data_route) = {.method = HTTP_GET, .path = "/data", .handler = data_handler, .page = true};
-REGISTER(Route, help_route) = {.method = HTTP_GET, .path = "/help", .handler = help_handler, .page = true};
+REGISTER(Route,
+         home_route) = {.method = HTTP_GET, .path = "/", .handler = home_handler, .page = true};
+REGISTER(Route,
+         data_route) = {.method = HTTP_GET, .path = "/data", .handler = data_handler, .page = true};
+REGISTER(Route,
+         help_route) = {.method = HTTP_GET, .path = "/help", .handler = help_handler, .page = true};
 
 REGISTER(NavItem, home_nav) = {NAV_PUBLIC, 0, "/", T_nav_home};
 REGISTER(NavItem, data_nav) = {NAV_PUBLIC, 80, "/data", T_nav_data};

@@ -81,8 +81,10 @@ static bool asset_write(Buf *c, const char *dir, int number, const char *path)
     snprintf(packed_path, sizeof packed_path, "%s/%s.gz", dir, name);
     bool good = type && file_read(path, &bytes) && gzip(buf_str(&bytes), &packed) &&
                 file_write(packed_path, buf_str(&packed));
-    if (!type) fprintf(stderr, "assets: %s: no content type is known for this ending\n", name);
-    else if (!good) fprintf(stderr, "assets: %s: %s\n", path, strerror(errno));
+    if (!type)
+        fprintf(stderr, "assets: %s: no content type is known for this ending\n", name);
+    else if (!good)
+        fprintf(stderr, "assets: %s: %s\n", path, strerror(errno));
     if (good) {
         Digest digest = sha256(buf_str(&bytes));
         hex_write(&hex, (Str){(char *)digest.bytes, HASH_DIGITS / 2});
@@ -90,11 +92,14 @@ static bool asset_write(Buf *c, const char *dir, int number, const char *path)
         embed(c, number, "", path);
         if (smaller) embed(c, number, "z", packed_path);
         buf_printf(c,
-                   "REGISTER(Asset, asset_record_%d) = {\n    .name = STR_INIT(\"%s\"), .type = STR_INIT(\"%s\"),\n"
-                   "    .bytes = {asset_%d, %zu},\n", number, name, type, number, bytes.n);
+                   "REGISTER(Asset, asset_record_%d) = {\n    .name = STR_INIT(\"%s\"), .type = "
+                   "STR_INIT(\"%s\"),\n"
+                   "    .bytes = {asset_%d, %zu},\n",
+                   number, name, type, number, bytes.n);
         if (smaller) buf_printf(c, "    .gzip = {asset_%dz, %zu},\n", number, packed.n);
         buf_printf(c,
-                   "    .hash = STR_INIT(\"" STR_FMT "\"), .etag = STR_INIT(\"\\\"" STR_FMT "\\\"\"),\n"
+                   "    .hash = STR_INIT(\"" STR_FMT "\"), .etag = STR_INIT(\"\\\"" STR_FMT
+                   "\\\"\"),\n"
                    "    .url = STR_INIT(\"/assets/" STR_FMT "/%s\")};\n\n",
                    STR_ARG(buf_str(&hex)), STR_ARG(buf_str(&hex)), STR_ARG(buf_str(&hex)), name);
     }

@@ -1,7 +1,13 @@
 #include "tools/pagec/pagec.h"
 
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 static bool name_add(char *name, size_t size, char c)
 {
@@ -21,14 +27,14 @@ static bool listed(const char *const *list, size_t count, const char *name)
 #define LISTED(list, name) listed(list, COUNT_OF(list), name)
 
 /* Elements without content (HTML standard, 13.1.2). */
-static const char *const VOID_ELEMENTS[] = {"area", "base", "br",   "col",   "embed",  "hr",    "img",
+static const char *const VOID_ELEMENTS[] = {"area",  "base", "br",   "col",    "embed", "hr", "img",
                                             "input", "link", "meta", "source", "track", "wbr"};
-static const char *const URL_ATTRIBUTES[] = {"href",   "src",    "action",      "formaction", "cite",
-                                             "poster", "data",   "xlink:href",  "srcset",     "ping",
-                                             "data-hx-get", "data-hx-post", "data-hx-push-url"};
+static const char *const URL_ATTRIBUTES[] = {
+    "href",       "src",    "action", "formaction",  "cite",         "poster",          "data",
+    "xlink:href", "srcset", "ping",   "data-hx-get", "data-hx-post", "data-hx-push-url"};
 /* Read out or shown to people, so written in the catalogue. */
-static const char *const SPOKEN_ATTRIBUTES[] = {"title", "alt", "aria-label", "placeholder", "label",
-                                                "data-t", "aria-description"};
+static const char *const SPOKEN_ATTRIBUTES[] = {"title", "alt",    "aria-label",      "placeholder",
+                                                "label", "data-t", "aria-description"};
 
 static bool in_script(const HtmlState *s)
 {
@@ -56,8 +62,8 @@ static const char *tag_named(HtmlState *s)
 {
     if (strcmp(s->tag, "style") == 0)
         return "no inline style: the content security policy forbids it; use ui/heluo.scss";
-    if (strcmp(s->tag, "iframe") == 0 || strcmp(s->tag, "object") == 0 || strcmp(s->tag, "embed") == 0 ||
-        strcmp(s->tag, "base") == 0)
+    if (strcmp(s->tag, "iframe") == 0 || strcmp(s->tag, "object") == 0 ||
+        strcmp(s->tag, "embed") == 0 || strcmp(s->tag, "base") == 0)
         return "this element is not used on our pages";
     return NULL;
 }
@@ -78,16 +84,20 @@ static const char *attribute_named(HtmlState *s)
 static const char *feed_text(HtmlState *s, char c)
 {
     if (in_script(s)) {
-        if (c == '<') s->place = HTML_TAG_NAME, s->tag[0] = 0, s->closing = false;
-        else if (!is_blank(c)) return "no inline script: the content security policy forbids it";
+        if (c == '<')
+            s->place = HTML_TAG_NAME, s->tag[0] = 0, s->closing = false;
+        else if (!is_blank(c))
+            return "no inline script: the content security policy forbids it";
         return NULL;
     }
     if (c == '<') {
         s->place = HTML_TAG_NAME;
         s->tag[0] = 0;
         s->closing = s->slash = s->has_source = false;
-    } else if (c == '&') s->entity = true;
-    else if (s->entity) s->entity = c != ';' && !is_blank(c);
+    } else if (c == '&')
+        s->entity = true;
+    else if (s->entity)
+        s->entity = c != ';' && !is_blank(c);
     else if (is_letter(c) || (c & 0x80))
         return "words belong into the catalogue (texts.csv): write {{t key}}";
     return NULL;
@@ -140,7 +150,8 @@ static const char *feed_attribute_name(HtmlState *s, char c)
         s->slash = c == '/';
         return NULL;
     }
-    return name_add(s->attribute, sizeof s->attribute, c) ? NULL : "the attribute's name is too long";
+    return name_add(s->attribute, sizeof s->attribute, c) ? NULL
+                                                          : "the attribute's name is too long";
 }
 
 static const char *feed_value(HtmlState *s, char c)
@@ -153,8 +164,8 @@ static const char *feed_value(HtmlState *s, char c)
     if (LISTED(SPOKEN_ATTRIBUTES, s->attribute) && (is_letter(c) || (c & 0x80)))
         return "words belong into the catalogue (texts.csv): write {{t key}}";
     if (LISTED(URL_ATTRIBUTES, s->attribute)) {
-        if (c == ':' && (strcmp(s->scheme, "javascript") == 0 || strcmp(s->scheme, "vbscript") == 0 ||
-                         strcmp(s->scheme, "data") == 0))
+        if (c == ':' && (strcmp(s->scheme, "javascript") == 0 ||
+                         strcmp(s->scheme, "vbscript") == 0 || strcmp(s->scheme, "data") == 0))
             return "this scheme is not allowed in an address";
         if (!is_blank(c)) name_add(s->scheme, sizeof s->scheme, c);
     }

@@ -45,7 +45,8 @@ static bool file_write(Arena *arena, const char *path, Str content)
     return good;
 }
 
-static bool catalogue_read(Catalogue *catalogue, Arena *arena, char **paths, int count, PagecLog *log)
+static bool catalogue_read(Catalogue *catalogue, Arena *arena, char **paths, int count,
+                           PagecLog *log)
 {
     for (int i = 0; i < count; i++) {
         Str csv;

@@ -15,7 +15,8 @@ typedef struct Block {
     HtmlState start; /* the page at the first branch */
     HtmlState end;   /* after the first branch; all others must end so */
     bool branched;
-    bool fresh_start, fresh_all; /* Compiler.fresh at the first branch; at the end of every one so far */
+    bool fresh_start,
+        fresh_all; /* Compiler.fresh at the first branch; at the end of every one so far */
 } Block;
 
 typedef struct Compiler {
@@ -26,17 +27,17 @@ typedef struct Compiler {
     Arena *arena;
     PagecLog *log;
     Buf *source, *header;
-    Buf literal;   /* text not yet written as page_raw */
-    bool fresh;    /* what was written last is a line break: a further one is left out */
+    Buf literal; /* text not yet written as page_raw */
+    bool fresh;  /* what was written last is a line break: a further one is left out */
     HtmlState html;
     Block blocks[BLOCKS_MAX];
     int depth;
-    int failures;  /* in this template; after one about HTML the state is not trusted */
+    int failures; /* in this template; after one about HTML the state is not trusted */
     bool html_lost;
-    Str name, params;   /* of the function */
+    Str name, params; /* of the function */
     Str layout, layout_args;
-    bool begun;    /* the first statement was read */
-    bool holed;    /* {% content %} was met: this page is a layout */
+    bool begun;               /* the first statement was read */
+    bool holed;               /* {% content %} was met: this page is a layout */
     int tag_line, tag_column; /* where the statement or value at hand opens */
 } Compiler;
 
@@ -49,8 +50,10 @@ static void advance(Compiler *c, size_t count)
 {
     for (; count && c->at < c->text.n; count--, c->at++) {
         char byte = c->text.p[c->at];
-        if (byte == '\n') c->line++, c->column = 1;
-        else if ((byte & 0xC0) != 0x80) c->column++;
+        if (byte == '\n')
+            c->line++, c->column = 1;
+        else if ((byte & 0xC0) != 0x80)
+            c->column++;
     }
 }
 
@@ -67,13 +70,18 @@ static ptrdiff_t until(const Compiler *c, const char *end)
     for (size_t i = c->at; i < c->text.n; i++) {
         char byte = c->text.p[i];
         if (quote) {
-            if (byte == '\\') i++;
-            else if (byte == quote) quote = 0;
-        } else if (byte == '"' || byte == '\'') quote = byte;
+            if (byte == '\\')
+                i++;
+            else if (byte == quote)
+                quote = 0;
+        } else if (byte == '"' || byte == '\'')
+            quote = byte;
         else if (braces == 0 && str_starts(str_slice(c->text, i, c->text.n), str_of(end)))
             return (ptrdiff_t)(i - c->at);
-        else if (byte == '{') braces++;
-        else if (byte == '}') braces--;
+        else if (byte == '{')
+            braces++;
+        else if (byte == '}')
+            braces--;
     }
     return -1;
 }
@@ -91,8 +99,8 @@ static Str word(Str *rest)
     return found;
 }
 
-/* Bytes of the C expression at the front of s: up to a blank outside of parentheses and strings, or,
- * with `by`, up to that character. */
+/* Bytes of the C expression at the front of s: up to a blank outside of parentheses and strings,
+ * or, with `by`, up to that character. */
 static size_t expression(Str s, char by)
 {
     int depth = 0;
@@ -101,12 +109,18 @@ static size_t expression(Str s, char by)
     for (; i < s.n; i++) {
         char byte = s.p[i];
         if (quote) {
-            if (byte == '\\') i++;
-            else if (byte == quote) quote = 0;
-        } else if (byte == '"' || byte == '\'') quote = byte;
-        else if (byte == '(' || byte == '[' || byte == '{') depth++;
-        else if (byte == ')' || byte == ']' || byte == '}') depth--;
-        else if (depth == 0 && (by ? byte == by : (byte == ' ' || byte == '\t' || byte == '\n'))) break;
+            if (byte == '\\')
+                i++;
+            else if (byte == quote)
+                quote = 0;
+        } else if (byte == '"' || byte == '\'')
+            quote = byte;
+        else if (byte == '(' || byte == '[' || byte == '{')
+            depth++;
+        else if (byte == ')' || byte == ']' || byte == '}')
+            depth--;
+        else if (depth == 0 && (by ? byte == by : (byte == ' ' || byte == '\t' || byte == '\n')))
+            break;
     }
     return MIN(i, s.n);
 }
@@ -120,11 +134,16 @@ static void flush(Compiler *c)
     int column = 0;
     for (size_t i = 0; i < c->literal.n; i++) {
         unsigned char byte = (unsigned char)c->literal.p[i];
-        if (byte == '\n') buf_lit(c->source, "\\n");
-        else if (byte == '"' || byte == '\\') buf_printf(c->source, "\\%c", byte);
-        else if (byte < 32 || byte > 126) buf_printf(c->source, "\\%03o", byte);
-        else if (byte == '?') buf_lit(c->source, "\\?");
-        else buf_byte(c->source, (char)byte);
+        if (byte == '\n')
+            buf_lit(c->source, "\\n");
+        else if (byte == '"' || byte == '\\')
+            buf_printf(c->source, "\\%c", byte);
+        else if (byte < 32 || byte > 126)
+            buf_printf(c->source, "\\%03o", byte);
+        else if (byte == '?')
+            buf_lit(c->source, "\\?");
+        else
+            buf_byte(c->source, (char)byte);
         if (++column >= LITERAL_LINE_MAX || byte == '\n') {
             if (i + 1 < c->literal.n) buf_lit(c->source, "\"\n                       \"");
             column = 0;
@@ -148,7 +167,8 @@ static void write_void_params(Compiler *c)
         param = str_trim(str_slice(rest, 0, n));
         rest = str_slice(rest, MIN(n + 1, rest.n), rest.n);
         size_t from = param.n;
-        while (from && (param.p[from - 1] == '_' || (param.p[from - 1] >= '0' && param.p[from - 1] <= '9') ||
+        while (from && (param.p[from - 1] == '_' ||
+                        (param.p[from - 1] >= '0' && param.p[from - 1] <= '9') ||
                         ((param.p[from - 1] | 32) >= 'a' && (param.p[from - 1] | 32) <= 'z')))
             from--;
         buf_printf(c->source, "    (void)" STR_FMT ";\n", STR_ARG(str_slice(param, from, param.n)));
@@ -237,8 +257,12 @@ static Block *block_open(Compiler *c, BlockKind kind)
         return NULL;
     }
     Block *block = &c->blocks[c->depth++];
-    *block = (Block){.kind = kind, .line = c->tag_line, .column = c->tag_column, .start = c->html,
-                     .fresh_start = c->fresh, .fresh_all = true};
+    *block = (Block){.kind = kind,
+                     .line = c->tag_line,
+                     .column = c->tag_column,
+                     .start = c->html,
+                     .fresh_start = c->fresh,
+                     .fresh_all = true};
     return block;
 }
 
@@ -273,8 +297,10 @@ static void do_else(Compiler *c, Str condition, bool has_condition)
     branch_end(c, block);
     if (!c->html_lost) c->html = block->start;
     place(c);
-    if (has_condition) buf_printf(c->source, "    } else if (" STR_FMT ") {\n", STR_ARG(condition));
-    else buf_lit(c->source, "    } else {\n");
+    if (has_condition)
+        buf_printf(c->source, "    } else if (" STR_FMT ") {\n", STR_ARG(condition));
+    else
+        buf_lit(c->source, "    } else {\n");
     if (!has_condition) block->kind = BLOCK_ELSE;
 }
 
@@ -298,11 +324,12 @@ static void do_for(Compiler *c, Str rest)
     buf_printf(c->source,
                "    for (size_t " STR_FMT "_i = 0, " STR_FMT "_n = (size_t)(" STR_FMT "); " STR_FMT
                "_i < " STR_FMT "_n; " STR_FMT "_i++) {\n",
-               STR_ARG(name), STR_ARG(name), STR_ARG(str_trim(str_slice(source, comma + 1, source.n))),
-               STR_ARG(name), STR_ARG(name), STR_ARG(name));
+               STR_ARG(name), STR_ARG(name),
+               STR_ARG(str_trim(str_slice(source, comma + 1, source.n))), STR_ARG(name),
+               STR_ARG(name), STR_ARG(name));
     place(c);
-    buf_printf(c->source, "        " STR_FMT " = &(" STR_FMT ")[" STR_FMT "_i];\n", STR_ARG(declared),
-               STR_ARG(str_trim(str_slice(source, 0, comma))), STR_ARG(name));
+    buf_printf(c->source, "        " STR_FMT " = &(" STR_FMT ")[" STR_FMT "_i];\n",
+               STR_ARG(declared), STR_ARG(str_trim(str_slice(source, 0, comma))), STR_ARG(name));
 }
 
 static void do_end(Compiler *c)
@@ -314,8 +341,9 @@ static void do_end(Compiler *c)
     Block *block = &c->blocks[c->depth - 1];
     branch_end(c, block);
     if (block->kind != BLOCK_ELSE && !c->html_lost && !html_same(&block->start, &c->html))
-        SAY(c, "this %s leaves the page at another place than it began "
-               "(an element or a quote stays open or is closed)",
+        SAY(c,
+            "this %s leaves the page at another place than it began "
+            "(an element or a quote stays open or is closed)",
             block->kind == BLOCK_FOR ? "loop" : "condition");
     c->depth--;
     c->fresh = block->fresh_all && (block->kind == BLOCK_ELSE || block->fresh_start);
@@ -333,8 +361,8 @@ static void do_call(Compiler *c, Str rest)
     if (c->html.place != HTML_TEXT) SAY(c, "{%% call … %%} stands in text");
     Str args = str_trim(str_slice(rest, 1, rest.n - 1));
     place(c);
-    buf_printf(c->source, "    " STR_FMT "(page%s" STR_FMT ");\n", STR_ARG(name), args.n ? ", " : "",
-               STR_ARG(args));
+    buf_printf(c->source, "    " STR_FMT "(page%s" STR_FMT ");\n", STR_ARG(name),
+               args.n ? ", " : "", STR_ARG(args));
     c->fresh = false;
 }
 
@@ -345,24 +373,37 @@ static void statement(Compiler *c, Str text)
     const char *why = c->html_lost ? NULL : html_settle(&c->html);
     if (why) SAY(c, "%s", why);
     flush(c);
-    if (str_is(keyword, "page")) do_page(c, rest);
-    else if (!c->begun) SAY(c, "the first line must be {%% page name(…) … %%}"), c->begun = true;
-    else if (str_is(keyword, "layout")) do_layout(c, rest);
-    else if (str_is(keyword, "content")) do_content(c);
-    else if (str_is(keyword, "if")) do_if(c, rest);
-    else if (str_is(keyword, "elif")) do_else(c, rest, true);
-    else if (str_is(keyword, "else")) do_else(c, rest, false);
-    else if (str_is(keyword, "for")) do_for(c, rest);
-    else if (str_is(keyword, "end")) do_end(c);
-    else if (str_is(keyword, "call")) do_call(c, rest);
-    else SAY(c, "there is no statement '" STR_FMT "'", STR_ARG(keyword));
+    if (str_is(keyword, "page"))
+        do_page(c, rest);
+    else if (!c->begun)
+        SAY(c, "the first line must be {%% page name(…) … %%}"), c->begun = true;
+    else if (str_is(keyword, "layout"))
+        do_layout(c, rest);
+    else if (str_is(keyword, "content"))
+        do_content(c);
+    else if (str_is(keyword, "if"))
+        do_if(c, rest);
+    else if (str_is(keyword, "elif"))
+        do_else(c, rest, true);
+    else if (str_is(keyword, "else"))
+        do_else(c, rest, false);
+    else if (str_is(keyword, "for"))
+        do_for(c, rest);
+    else if (str_is(keyword, "end"))
+        do_end(c);
+    else if (str_is(keyword, "call"))
+        do_call(c, rest);
+    else
+        SAY(c, "there is no statement '" STR_FMT "'", STR_ARG(keyword));
 }
 
 /* ---- values ---- */
 
-static const char *const PUT[] = {
-    [SLOT_NONE] = "page_put", [SLOT_TEXT] = "page_put", [SLOT_VALUE] = "page_put_value",
-    [SLOT_URL] = "page_put_url", [SLOT_URL_PART] = "page_put_url_part"};
+static const char *const PUT[] = {[SLOT_NONE] = "page_put",
+                                  [SLOT_TEXT] = "page_put",
+                                  [SLOT_VALUE] = "page_put_value",
+                                  [SLOT_URL] = "page_put_url",
+                                  [SLOT_URL_PART] = "page_put_url_part"};
 
 /* {{t key arg0 arg1}} */
 static void text_value(Compiler *c, Str rest, HtmlSlot slot)
@@ -391,12 +432,15 @@ static void text_value(Compiler *c, Str rest, HtmlSlot slot)
         return;
     }
     buf_printf(c->source,
-               "    for (Str text_ = page_text_open(page, T_" STR_FMT "), *more_ = &text_; more_;)\n"
-               "    switch (page_text_next(page, &more_)) {\n", STR_ARG(key));
+               "    for (Str text_ = page_text_open(page, T_" STR_FMT
+               "), *more_ = &text_; more_;)\n"
+               "    switch (page_text_next(page, &more_)) {\n",
+               STR_ARG(key));
     for (int i = 0; i < count; i++) {
         buf_printf(c->source, "    case %d:\n", i);
         place(c);
-        buf_printf(c->source, "        %s(page, (" STR_FMT "));\n        break;\n", PUT[slot], STR_ARG(args[i]));
+        buf_printf(c->source, "        %s(page, (" STR_FMT "));\n        break;\n", PUT[slot],
+                   STR_ARG(args[i]));
     }
     buf_lit(c->source, "    default: break;\n    }\n");
 }
@@ -416,7 +460,8 @@ static void value(Compiler *c, Str text)
     place(c);
     if (rest.n > 1 && rest.p[0] == 't' && (rest.p[1] == ' ' || rest.p[1] == '\n'))
         text_value(c, str_slice(rest, 1, rest.n), slot);
-    else buf_printf(c->source, "    %s(page, (" STR_FMT "));\n", PUT[slot], STR_ARG(rest));
+    else
+        buf_printf(c->source, "    %s(page, (" STR_FMT "));\n", PUT[slot], STR_ARG(rest));
 }
 
 /* ---- the whole ---- */
@@ -427,14 +472,17 @@ static bool tag(Compiler *c)
     bool is_value = ahead(c, "{{"), is_comment = ahead(c, "{#");
     advance(c, 2);
     const char *end = is_value ? "}}" : is_comment ? "#}" : "%}";
-    ptrdiff_t n = is_comment ? str_find(str_slice(c->text, c->at, c->text.n), str_of(end)) : until(c, end);
+    ptrdiff_t n = is_comment ? str_find(str_slice(c->text, c->at, c->text.n), str_of(end))
+                             : until(c, end);
     if (n < 0) {
         SAY(c, "this has no end: %s", end);
         return false;
     }
     Str inside = str_trim(str_slice(c->text, c->at, c->at + (size_t)n));
-    if (is_value) value(c, inside);
-    else if (!is_comment) statement(c, inside);
+    if (is_value)
+        value(c, inside);
+    else if (!is_comment)
+        statement(c, inside);
     advance(c, (size_t)n + 2);
     return true;
 }
@@ -455,8 +503,10 @@ static void literal(Compiler *c)
         bool breaks = false;
         while (c->at + n < c->text.n && memchr(" \t\r\n", c->text.p[c->at + n], 4))
             breaks |= c->text.p[c->at + n++] == '\n';
-        if (!breaks) buf_byte(&c->literal, ' ');
-        else if (!c->fresh) buf_byte(&c->literal, '\n');
+        if (!breaks)
+            buf_byte(&c->literal, ' ');
+        else if (!c->fresh)
+            buf_byte(&c->literal, '\n');
         c->fresh = breaks;
         advance(c, n);
         return;
@@ -480,7 +530,8 @@ static void finish(Compiler *c)
     }
     c->tag_line = c->line, c->tag_column = c->column;
     if (!c->begun) SAY(c, "the first line must be {%% page name(…) … %%}");
-    if (!c->html_lost && c->html.place != HTML_TEXT) SAY(c, "the template ends inside a tag");
+    if (!c->html_lost && c->html.place != HTML_TEXT)
+        SAY(c, "the template ends inside a tag");
     else if (!c->html_lost && c->html.depth)
         SAY(c, "the template ends with <%s> open", c->html.open[c->html.depth - 1]);
     if (c->layout.n)
@@ -490,13 +541,23 @@ static void finish(Compiler *c)
     buf_lit(c->source, "}\n");
 }
 
-void pagec_compile(Str file, Str template, Catalogue *catalogue, Arena *arena, Buf *source, Buf *header,
-                   PagecLog *log)
+void pagec_compile(Str file, Str template, Catalogue *catalogue, Arena *arena, Buf *source,
+                   Buf *header, PagecLog *log)
 {
     Buf body = buf_new(8 << 20);
-    Compiler c = {.file = file, .text = template, .line = 1, .column = 1, .catalogue = catalogue,
-                  .arena = arena, .log = log, .source = &body, .header = header,
-                  .literal = buf_new(4 << 20), .fresh = true, .tag_line = 1, .tag_column = 1};
+    Compiler c = {.file = file,
+                  .text = template,
+                  .line = 1,
+                  .column = 1,
+                  .catalogue = catalogue,
+                  .arena = arena,
+                  .log = log,
+                  .source = &body,
+                  .header = header,
+                  .literal = buf_new(4 << 20),
+                  .fresh = true,
+                  .tag_line = 1,
+                  .tag_column = 1};
     while (c.at < c.text.n) {
         if (!ahead(&c, "{{") && !ahead(&c, "{%") && !ahead(&c, "{#")) {
             literal(&c);
@@ -514,7 +575,8 @@ void pagec_compile(Str file, Str template, Catalogue *catalogue, Arena *arena, B
         buf_lit(header, ";\n");
     }
     Str stem = str_slice(file, 0, file.n - (str_ends(file, STR(".html")) ? 5 : 0));
-    buf_printf(source, "/* Made by tools/pagec from " STR_FMT ". */\n#include \"" STR_FMT ".h\"\n\n",
+    buf_printf(source,
+               "/* Made by tools/pagec from " STR_FMT ". */\n#include \"" STR_FMT ".h\"\n\n",
                STR_ARG(file), STR_ARG(stem));
     write_signature(&c, source, suffix);
     buf_lit(source, "\n{\n");

@@ -11,7 +11,7 @@
 /* ---- messages ---- */
 
 typedef struct PagecLog {
-    Buf *out;  /* one line a message: file:line:column: text */
+    Buf *out; /* one line a message: file:line:column: text */
     int count;
 } PagecLog;
 
@@ -24,7 +24,7 @@ enum { TEXTS_MAX = 4000, TEXT_ARGS_MAX = 4 };
 
 typedef struct CatalogueText {
     Str key, zh, en;
-    int args;   /* number of placeholders {0}, {1} …; the same in both languages */
+    int args; /* number of placeholders {0}, {1} …; the same in both languages */
     Str file;
     int line;
     bool used;
@@ -41,7 +41,8 @@ void catalogue_add(Catalogue *catalogue, Str file, Str csv, Arena *arena, PagecL
 CatalogueText *catalogue_find(Catalogue *catalogue, Str key); /* NULL: no such text */
 void catalogue_write_header(const Catalogue *catalogue, Buf *out);
 void catalogue_write_table(const Catalogue *catalogue, Buf *out);
-/* Marks the texts whose key source names: T_key or T(key) in C and templates, {{t key in templates. */
+/* Marks the texts whose key source names: T_key or T(key) in C and templates, {{t key in templates.
+ */
 void catalogue_mark_used(Catalogue *catalogue, Str source);
 void catalogue_say_unused(const Catalogue *catalogue, PagecLog *log);
 
@@ -49,12 +50,12 @@ void catalogue_say_unused(const Catalogue *catalogue, PagecLog *log);
 
 typedef enum HtmlPlace {
     HTML_TEXT,
-    HTML_MARKUP,     /* behind <! */
+    HTML_MARKUP, /* behind <! */
     HTML_TAG_NAME,
-    HTML_TAG,        /* between attributes */
+    HTML_TAG, /* between attributes */
     HTML_ATTR_NAME,
     HTML_ATTR_EQUALS, /* behind =, before the quote */
-    HTML_VALUE,      /* inside the quotes */
+    HTML_VALUE,       /* inside the quotes */
 } HtmlPlace;
 
 enum { HTML_NAME_MAX = 48, HTML_DEPTH_MAX = 64 };
@@ -68,7 +69,7 @@ typedef struct HtmlState {
     bool closing, slash; /* </name, and / just before > */
     bool has_source;     /* the tag has a src */
     bool value_begun;
-    bool entity;         /* inside &name; */
+    bool entity; /* inside &name; */
     short depth;
     char open[HTML_DEPTH_MAX][12]; /* names of the elements that are open */
 } HtmlState;
@@ -77,7 +78,8 @@ typedef enum HtmlSlot { SLOT_NONE, SLOT_TEXT, SLOT_VALUE, SLOT_URL, SLOT_URL_PAR
 
 /* Takes one byte of template text; NULL, or why it is refused. */
 const char *html_feed(HtmlState *state, char c);
-/* Where a value would stand here; SLOT_NONE: *why says why it may not. Notes that it stands there. */
+/* Where a value would stand here; SLOT_NONE: *why says why it may not. Notes that it stands there.
+ */
 HtmlSlot html_slot(HtmlState *state, const char **why);
 /* A statement stands here: an attribute without a value (selected, checked) ends. As html_feed. */
 const char *html_settle(HtmlState *state);

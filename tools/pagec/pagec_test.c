@@ -1,6 +1,7 @@
 /*
  * Golden tests: testdata/good has templates and the C they become, testdata/bad those that must be
- * refused and why. PAGEC_UPDATE=1 writes the expectations anew: read the difference before you commit.
+ * refused and why. PAGEC_UPDATE=1 writes the expectations anew: read the difference before you
+ * commit.
  */
 #include "tools/pagec/pagec.h"
 
@@ -37,7 +38,8 @@ static void expect(const char *path, Str actual)
     }
     Str wanted = file_read(path);
     if (!str_eq(wanted, actual))
-        fail_msg("%s differs; wanted:\n" STR_FMT "\ngot:\n" STR_FMT, path, STR_ARG(wanted), STR_ARG(actual));
+        fail_msg("%s differs; wanted:\n" STR_FMT "\ngot:\n" STR_FMT, path, STR_ARG(wanted),
+                 STR_ARG(actual));
 }
 
 static int setup(void **state)
@@ -74,7 +76,8 @@ static void compile_all(const char *folder, bool good)
         PagecLog log = {.out = &messages};
         pagec_compile(path, file_read(path.p), &catalogue, arena, &source, &header, &log);
         char expected[300];
-        snprintf(expected, sizeof expected, "%.*s.%s", (int)path.n - 10, path.p, good ? "c.txt" : "txt");
+        snprintf(expected, sizeof expected, "%.*s.%s", (int)path.n - 10, path.p,
+                 good ? "c.txt" : "txt");
         if (good && log.count) fail_msg("refused: " STR_FMT, STR_ARG(buf_str(&messages)));
         if (!good && !log.count) fail_msg(STR_FMT " was not refused", STR_ARG(path));
         Buf both = buf_new(1 << 21);
@@ -117,9 +120,12 @@ static void bad_texts_are_refused(void **state)
         {"a,\"甲\"乙,A", "t.csv:2:1: expected key,zh,en; quote a cell that has a comma or \"\n"},
         {"A,甲,A", "t.csv:2:1: a key is small letters, digits and _: 'A'\n"},
         {"1a,甲,A", "t.csv:2:1: a key is small letters, digits and _: '1a'\n"},
-        {"a,甲 {0},A", "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
-        {"a,甲 {1},A {1}", "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
-        {"a,甲 {x},A {x}", "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
+        {"a,甲 {0},A",
+         "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
+        {"a,甲 {1},A {1}",
+         "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
+        {"a,甲 {x},A {x}",
+         "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
         {"a,甲 },A", "t.csv:2:1: text 'a': both languages need the same placeholders, {0} first\n"},
         {"a,甲,A\na,乙,B", "t.csv:3:1: text 'a' stands already in t.csv:2\n"},
     };
@@ -128,7 +134,8 @@ static void bad_texts_are_refused(void **state)
         one.count = 0;
         Buf messages = buf_new(1 << 16);
         PagecLog log = {.out = &messages};
-        catalogue_add(&one, STR("t.csv"), arena_printf(arena, "key,zh,en\n%s\n", BAD[i].line), arena, &log);
+        catalogue_add(&one, STR("t.csv"), arena_printf(arena, "key,zh,en\n%s\n", BAD[i].line),
+                      arena, &log);
         buf_byte(&messages, '\0');
         assert_string_equal(messages.p, BAD[i].message);
         buf_free(&messages);
@@ -143,8 +150,9 @@ static void unused_texts_are_named(void **state)
     catalogue_mark_used(&catalogue, STR("page_text(page, T_greet); {{t swap a b}} T(helloo)"));
     catalogue_say_unused(&catalogue, &log);
     buf_byte(&messages, '\0');
-    assert_string_equal(messages.p,
-                        "tools/pagec/testdata/texts.csv:2:1: text 'hello' is used nowhere: delete it\n");
+    assert_string_equal(
+        messages.p,
+        "tools/pagec/testdata/texts.csv:2:1: text 'hello' is used nowhere: delete it\n");
     buf_free(&messages);
 }
 

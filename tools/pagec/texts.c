@@ -73,11 +73,12 @@ static void text_add(Catalogue *catalogue, CatalogueText text, PagecLog *log)
     int zh = placeholders(text.zh), en = placeholders(text.en);
     const CatalogueText *other = catalogue_find(catalogue, text.key);
     if (!key_good(text.key))
-        pagec_say(log, text.file, text.line, 1, "a key is small letters, digits and _: '" STR_FMT "'",
-                  STR_ARG(text.key));
+        pagec_say(log, text.file, text.line, 1,
+                  "a key is small letters, digits and _: '" STR_FMT "'", STR_ARG(text.key));
     else if (other)
-        pagec_say(log, text.file, text.line, 1, "text '" STR_FMT "' stands already in " STR_FMT ":%d",
-                  STR_ARG(text.key), STR_ARG(other->file), other->line);
+        pagec_say(log, text.file, text.line, 1,
+                  "text '" STR_FMT "' stands already in " STR_FMT ":%d", STR_ARG(text.key),
+                  STR_ARG(other->file), other->line);
     else if (text.zh.n == 0 || text.en.n == 0)
         pagec_say(log, text.file, text.line, 1, "text '" STR_FMT "' lacks its %s",
                   STR_ARG(text.key), text.zh.n == 0 ? "Chinese" : "English");
@@ -107,7 +108,8 @@ void catalogue_add(Catalogue *catalogue, Str file, Str csv, Arena *arena, PagecL
         CatalogueText text = {.file = file, .line = number};
         if (!cell_next(&line, arena, &text.key) || !cell_next(&line, arena, &text.zh) ||
             !cell_next(&line, arena, &text.en) || line.n) {
-            pagec_say(log, file, number, 1, "expected key,zh,en; quote a cell that has a comma or \"");
+            pagec_say(log, file, number, 1,
+                      "expected key,zh,en; quote a cell that has a comma or \"");
             continue;
         }
         text_add(catalogue, text, log);
@@ -161,8 +163,8 @@ void catalogue_write_table(const Catalogue *catalogue, Buf *out)
 static size_t word_length(Str s)
 {
     size_t n = 0;
-    while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || (s.p[n] >= '0' && s.p[n] <= '9') ||
-                       s.p[n] == '_'))
+    while (n < s.n &&
+           ((s.p[n] >= 'a' && s.p[n] <= 'z') || (s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == '_'))
         n++;
     return n;
 }
@@ -186,7 +188,7 @@ void catalogue_say_unused(const Catalogue *catalogue, PagecLog *log)
     for (int i = 0; i < catalogue->count; i++) {
         const CatalogueText *text = &catalogue->items[i];
         if (!text->used)
-            pagec_say(log, text->file, text->line, 1, "text '" STR_FMT "' is used nowhere: delete it",
-                      STR_ARG(text->key));
+            pagec_say(log, text->file, text->line, 1,
+                      "text '" STR_FMT "' is used nowhere: delete it", STR_ARG(text->key));
     }
 }
