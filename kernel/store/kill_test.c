@@ -42,7 +42,8 @@ typedef struct Request {
 
 static void ack_send(const Request *request)
 {
-    if (write(request->pipe, &request->ack, sizeof request->ack) != sizeof request->ack) _exit(3);
+    Ack ack = request->ack;
+    if (write(request->pipe, &ack, sizeof ack) != sizeof ack) _exit(3);
 }
 
 /* No constraint guards the request id: that it stands there once is for the journal, the group's

@@ -60,7 +60,7 @@ typedef struct Writer {
     pthread_cond_t wake;
     JobList waiting;
     bool closing;
-    int64_t checkpointed; /* pages of the log at the last checkpoint */
+    int64_t checkpointed; /* pages of the log at the last checkpoint; 0: it started over since */
     atomic_bool stopped, disk_full;
     atomic_int_fast64_t commits, jobs, journal_size;
 } Writer;

@@ -163,9 +163,11 @@ static Err group_lost(Writer *writer, const Journal *before)
     return ERR_STORAGE;
 }
 
-/* A lock that another program holds for long is no reason to stop. */
+/* A lock that another program holds for long is no reason to stop. A log that was copied starts over
+ * with this group unless a snapshot from before the copy is still held. */
 static Err group_begin(Writer *writer)
 {
+    if (writer->checkpointed) pool_drop_snapshots(&writer->store->pool);
     Err err = sql_begin(writer->sql);
     if (err != ERR_OK && (sql_disk_full(writer->sql) || sql_failed(writer->sql))) storage_failed(writer);
     return err == ERR_OK ? ERR_OK : ERR_STORAGE;
