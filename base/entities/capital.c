@@ -1,6 +1,6 @@
 /*
- * Amounts as registers write them: "3,676.5000(万元)", "138万人民币", "20(万美元)", "万香港元". The unit
- * and the currency may stand on either side; a plain number is in units of the currency.
+ * Amounts as registers write them: "3,676.5000(万元)", "138万人民币", "20(万美元)", "万香港元". The
+ * unit and the currency may stand on either side; a plain number is in units of the currency.
  */
 #include "entity.gen.h"
 #include "lib/text.h"
@@ -8,11 +8,14 @@
 static const Text TEXT_UNREADABLE = {
     "“{0}”不是可以读懂的金额，应写成 500000、50万元 或 20万美元 这样",
     "“{0}” is not an amount that can be read; write it like 500000, 50万元 or 20万美元"};
-static const Text TEXT_TOO_FINE = {"“{0}”的小数过多，只能精确到分", "“{0}” has more than two decimals of its currency"};
+static const Text TEXT_TOO_FINE = {"“{0}”的小数过多，只能精确到分",
+                                   "“{0}” has more than two decimals of its currency"};
 static const Text TEXT_NEGATIVE = {"金额“{0}”不能是负数", "the amount “{0}” must not be negative"};
-static const Text TEXT_TOO_LARGE = {"金额“{0}”过大，请核对单位", "the amount “{0}” is too large; check its unit"};
-static const Text TEXT_CURRENCY = {"“{0}”写的币种与币种 {1} 不一致，请改正其中之一",
-                                   "the currency in “{0}” differs from the currency {1}; correct one of them"};
+static const Text TEXT_TOO_LARGE = {"金额“{0}”过大，请核对单位",
+                                    "the amount “{0}” is too large; check its unit"};
+static const Text TEXT_CURRENCY = {
+    "“{0}”写的币种与币种 {1} 不一致，请改正其中之一",
+    "the currency in “{0}” differs from the currency {1}; correct one of them"};
 
 enum { DIGITS_MAX = 18 };
 
@@ -25,19 +28,23 @@ typedef struct Word {
 
 /* Longer words before those they begin with. */
 static const Word WORDS[] = {
-    {"人民币", "CNY", 1},   {"RMB", "CNY", 1},       {"CNY", "CNY", 1},     {"美元", "USD", 1},
-    {"美金", "USD", 1},     {"USD", "USD", 1},       {"香港元", "HKD", 1},  {"港元", "HKD", 1},
-    {"港币", "HKD", 1},     {"HKD", "HKD", 1},       {"欧元", "EUR", 1},    {"EUR", "EUR", 1},
-    {"日元", "JPY", 1},     {"日圆", "JPY", 1},      {"JPY", "JPY", 1},     {"英镑", "GBP", 1},
-    {"GBP", "GBP", 1},      {"澳门元", "MOP", 1},    {"MOP", "MOP", 1},     {"新台币", "TWD", 1},
-    {"台币", "TWD", 1},     {"TWD", "TWD", 1},       {"韩元", "KRW", 1},    {"KRW", "KRW", 1},
-    {"新加坡元", "SGD", 1}, {"SGD", "SGD", 1},       {"澳大利亚元", "AUD", 1}, {"澳元", "AUD", 1},
-    {"AUD", "AUD", 1},      {"加拿大元", "CAD", 1},  {"加元", "CAD", 1},    {"CAD", "CAD", 1},
-    {"瑞士法郎", "CHF", 1}, {"CHF", "CHF", 1},       {"卢布", "RUB", 1},    {"RUB", "RUB", 1},
-    {"泰铢", "THB", 1},     {"THB", "THB", 1},       {"亿", NULL, 100000000}, {"千万", NULL, 10000000},
-    {"百万", NULL, 1000000}, {"万", NULL, 10000},    {"千", NULL, 1000},    {"元", NULL, 1},
-    {"圆", NULL, 1},        {"整", NULL, 1},         {"(", NULL, 1},        {")", NULL, 1},
-    {"（", NULL, 1},        {"）", NULL, 1},         {" ", NULL, 1},
+    {"人民币", "CNY", 1},     {"RMB", "CNY", 1},       {"CNY", "CNY", 1},
+    {"美元", "USD", 1},       {"美金", "USD", 1},      {"USD", "USD", 1},
+    {"香港元", "HKD", 1},     {"港元", "HKD", 1},      {"港币", "HKD", 1},
+    {"HKD", "HKD", 1},        {"欧元", "EUR", 1},      {"EUR", "EUR", 1},
+    {"日元", "JPY", 1},       {"日圆", "JPY", 1},      {"JPY", "JPY", 1},
+    {"英镑", "GBP", 1},       {"GBP", "GBP", 1},       {"澳门元", "MOP", 1},
+    {"MOP", "MOP", 1},        {"新台币", "TWD", 1},    {"台币", "TWD", 1},
+    {"TWD", "TWD", 1},        {"韩元", "KRW", 1},      {"KRW", "KRW", 1},
+    {"新加坡元", "SGD", 1},   {"SGD", "SGD", 1},       {"澳大利亚元", "AUD", 1},
+    {"澳元", "AUD", 1},       {"AUD", "AUD", 1},       {"加拿大元", "CAD", 1},
+    {"加元", "CAD", 1},       {"CAD", "CAD", 1},       {"瑞士法郎", "CHF", 1},
+    {"CHF", "CHF", 1},        {"卢布", "RUB", 1},      {"RUB", "RUB", 1},
+    {"泰铢", "THB", 1},       {"THB", "THB", 1},       {"亿", NULL, 100000000},
+    {"千万", NULL, 10000000}, {"百万", NULL, 1000000}, {"万", NULL, 10000},
+    {"千", NULL, 1000},       {"元", NULL, 1},         {"圆", NULL, 1},
+    {"整", NULL, 1},          {"(", NULL, 1},          {")", NULL, 1},
+    {"（", NULL, 1},          {"）", NULL, 1},         {" ", NULL, 1},
 };
 
 typedef struct Amount {
@@ -70,7 +77,8 @@ static bool amount_split(Str raw, Amount *out)
             if (str_starts(raw, str_of(WORDS[i].word))) word = &WORDS[i];
         }
         if (word == NULL || (word->factor > 1 && out->factor > 1)) return false;
-        if (word->currency && out->currency.n && !str_is(out->currency, word->currency)) return false;
+        if (word->currency && out->currency.n && !str_is(out->currency, word->currency))
+            return false;
         if (word->currency) out->currency = str_of(word->currency);
         out->factor *= word->factor;
         out->words = true;
@@ -111,7 +119,8 @@ static const Text *amount_scale(const Amount *amount, int scale, int64_t *out)
     return NULL;
 }
 
-static void currency_set(const RuleContext *context, Str raw, const Amount *amount, int field, Record *record)
+static void currency_set(const RuleContext *context, Str raw, const Amount *amount, int field,
+                         Record *record)
 {
     int position = model_field(record->dataset, STR("currency"));
     if (position < 0 || !amount->words) return;
@@ -129,9 +138,11 @@ void reader_capital(const RuleContext *context, Str raw, int field, Record *reco
     Amount amount;
     int64_t scaled = 0;
     const Text *fault = &TEXT_UNREADABLE;
-    if (amount_split(raw, &amount)) fault = amount_scale(&amount, record->dataset->fields[field].scale, &scaled);
+    if (amount_split(raw, &amount))
+        fault = amount_scale(&amount, record->dataset->fields[field].scale, &scaled);
     if (fault) {
-        IssueCode code = fault == &TEXT_NEGATIVE || fault == &TEXT_TOO_LARGE ? ISSUE_RANGE : ISSUE_TYPE;
+        IssueCode code = fault == &TEXT_NEGATIVE || fault == &TEXT_TOO_LARGE ? ISSUE_RANGE
+                                                                             : ISSUE_TYPE;
         issue_error(context->issues, field, code, fault, raw, STR_NONE);
         return;
     }

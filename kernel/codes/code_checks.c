@@ -3,13 +3,18 @@
 #include "division.gen.h"
 #include "organ.gen.h"
 
-static const Text TEXT_IDENTIFIER = {"标识应为“{0}”，即代码表、冒号、代码值", "the identifier must be “{0}”: list, colon, code"};
-static const Text TEXT_PERIOD = {"停用日期 {1} 应晚于启用日期 {0}", "valid to {1} must be after valid from {0}"};
-static const Text TEXT_ORGAN = {"机关标识“{0}”只能用英文小写字母、数字和下划线，并以字母开头",
-                                "the organ “{0}” must be lower-case letters, digits and _, starting with a letter"};
-static const Text TEXT_DIVISION = {"区划代码“{0}”应为 {1} 位数字（与级别相符）",
-                                   "the division code “{0}” must have {1} digits, as its level has"};
-static const Text TEXT_DIVISION_TAIL = {"{1}级的区划代码“{0}”末尾应为零", "the code “{0}” of level {1} must end in zeros"};
+static const Text TEXT_IDENTIFIER = {"标识应为“{0}”，即代码表、冒号、代码值",
+                                     "the identifier must be “{0}”: list, colon, code"};
+static const Text TEXT_PERIOD = {"停用日期 {1} 应晚于启用日期 {0}",
+                                 "valid to {1} must be after valid from {0}"};
+static const Text TEXT_ORGAN = {
+    "机关标识“{0}”只能用英文小写字母、数字和下划线，并以字母开头",
+    "the organ “{0}” must be lower-case letters, digits and _, starting with a letter"};
+static const Text TEXT_DIVISION = {
+    "区划代码“{0}”应为 {1} 位数字（与级别相符）",
+    "the division code “{0}” must have {1} digits, as its level has"};
+static const Text TEXT_DIVISION_TAIL = {"{1}级的区划代码“{0}”末尾应为零",
+                                        "the code “{0}” of level {1} must end in zeros"};
 
 void check_code_identifier(const RuleContext *context, const Record *record)
 {
@@ -62,7 +67,8 @@ void check_division_code(const RuleContext *context, const Record *record)
             issue_error(context->issues, DIVISION_CODE, ISSUE_LENGTH, &TEXT_DIVISION, code,
                         str_of(LEVELS[i].digits));
         } else if (!str_ends(code, str_of(LEVELS[i].tail))) {
-            issue_error(context->issues, DIVISION_CODE, ISSUE_MISMATCH, &TEXT_DIVISION_TAIL, code, level);
+            issue_error(context->issues, DIVISION_CODE, ISSUE_MISMATCH, &TEXT_DIVISION_TAIL, code,
+                        level);
         }
     }
 }

@@ -113,7 +113,8 @@ const Codes *codes_ready(Codes *codes)
     codes->count = 0;
     for (int i = 0; i < rows; i++) {
         const Row *row = &codes->rows[i], *next = i + 1 < rows ? row + 1 : NULL;
-        if (next && str_eq(next->list, row->list) && str_eq(next->entry.code, row->entry.code)) continue;
+        if (next && str_eq(next->list, row->list) && str_eq(next->entry.code, row->entry.code))
+            continue;
         codes->entries[codes->count++] = row->entry;
         list_extend(codes, row->list);
         slot_take(codes, row->list, codes->count - 1);
@@ -130,7 +131,8 @@ static struct {
     Codes *codes;
 } current[STORES_MAX];
 static pthread_mutex_t current_lock = PTHREAD_MUTEX_INITIALIZER; /* of the table, held briefly */
-static pthread_mutex_t reload_lock = PTHREAD_MUTEX_INITIALIZER;  /* an older read must not come last */
+static pthread_mutex_t reload_lock =
+    PTHREAD_MUTEX_INITIALIZER; /* an older read must not come last */
 
 static Codes *hold(Codes *codes)
 {
@@ -166,8 +168,10 @@ static void current_set(const Store *store, Codes *codes)
     int place = -1;
     pthread_mutex_lock(&current_lock);
     for (int i = 0; i < STORES_MAX; i++) {
-        if (current[i].store == store) place = i;
-        else if (current[i].store == NULL && place < 0) place = i;
+        if (current[i].store == store)
+            place = i;
+        else if (current[i].store == NULL && place < 0)
+            place = i;
     }
     ASSERT(place >= 0);
     old = current[place].codes;
@@ -190,11 +194,14 @@ static int32_t day_or(Str text, int32_t open)
 
 /* Columns: list, code, label_zh, label_en, parent, level, successor, valid_from, valid_to. */
 static const char *const SELECTS[] = {
-    "SELECT \"list\", \"code\", \"label_zh\", \"label_en\", \"parent\", NULL, \"successor\", \"valid_from\", \"valid_to\""
+    "SELECT \"list\", \"code\", \"label_zh\", \"label_en\", \"parent\", NULL, \"successor\", "
+    "\"valid_from\", \"valid_to\""
     " FROM \"code\"",
-    "SELECT '/division', \"code\", \"name\", NULL, \"parent\", \"level\", \"successor\", \"valid_from\", \"valid_to\""
+    "SELECT '/division', \"code\", \"name\", NULL, \"parent\", \"level\", \"successor\", "
+    "\"valid_from\", \"valid_to\""
     " FROM \"division\"",
-    "SELECT '/organ', \"organ\", \"name\", \"name_en\", \"parent\", NULL, \"successor\", \"valid_from\", \"valid_to\""
+    "SELECT '/organ', \"organ\", \"name\", \"name_en\", \"parent\", NULL, \"successor\", "
+    "\"valid_from\", \"valid_to\""
     " FROM \"organ\"",
 };
 
@@ -244,11 +251,13 @@ const CodeEntry *codes_find(const Codes *codes, Str list, Str code)
     for (; codes->slots[slot]; slot = (slot + 1) & codes->slot_mask) {
         int position = codes->slots[slot] - 1;
         if (!str_eq(codes->entries[position].code, code)) continue;
-        for (int i = 0; i < codes->list_count && found == NULL; i++) { /* equal codes of other lists collide */
+        for (int i = 0; i < codes->list_count && found == NULL;
+             i++) { /* equal codes of other lists collide */
             if (str_eq(codes->lists[i].name, list)) found = &codes->lists[i];
         }
         if (found == NULL) return NULL;
-        if (position >= found->first && position < found->first + found->count) return &codes->entries[position];
+        if (position >= found->first && position < found->first + found->count)
+            return &codes->entries[position];
     }
     return NULL;
 }

@@ -1,7 +1,8 @@
 /*
  * Code lists and divisions in memory, read from the datasets `code` and `division` and read again
- * when those change. Each code has days of validity and may have a successor; valid_to is exclusive.
- * A snapshot is immutable and reference-counted: take one for a request or a batch, give it back.
+ * when those change. Each code has days of validity and may have a successor; valid_to is
+ * exclusive. A snapshot is immutable and reference-counted: take one for a request or a batch, give
+ * it back.
  */
 #pragma once
 
@@ -11,8 +12,8 @@ typedef struct Codes Codes;
 
 typedef struct CodeEntry {
     Str code, label_zh, label_en;
-    Str parent;    /* divisions and organs: the next level up; codes: the broader code, or none */
-    Str level;     /* divisions: state province city county town village; codes: none */
+    Str parent; /* divisions and organs: the next level up; codes: the broader code, or none */
+    Str level;  /* divisions: state province city county town village; codes: none */
     Str successor;
     int32_t valid_from, valid_to; /* days; INT32_MIN and INT32_MAX where open */
 } CodeEntry;
@@ -33,7 +34,8 @@ bool code_valid_on(const CodeEntry *entry, int32_t day);
 /* Entries of a list in order of code; count may be 0. */
 const CodeEntry *codes_list(const Codes *codes, Str list, int *count);
 
-/* ---- a snapshot that is not from a store: for tests, and to check the first fill of a store ---- */
+/* ---- a snapshot that is not from a store: for tests, and to check the first fill of a store ----
+ */
 
 #define CODES_DIVISION STR("/division") /* stand where a list is named, and are no list's name */
 #define CODES_ORGAN STR("/organ")

@@ -21,10 +21,14 @@ typedef enum Column {
 } Column;
 
 static const char *const HEADINGS[COLUMNS][2] = {
-    [COLUMN_CODE] = {"code", "organ"},         [COLUMN_LABEL_ZH] = {"label_zh", "name"},
-    [COLUMN_LABEL_EN] = {"label_en", "name_en"}, [COLUMN_PARENT] = {"parent", "parent"},
-    [COLUMN_LEVEL] = {"level", "level"},       [COLUMN_SUCCESSOR] = {"successor", "successor"},
-    [COLUMN_FROM] = {"valid_from", "valid_from"}, [COLUMN_TO] = {"valid_to", "valid_to"},
+    [COLUMN_CODE] = {"code", "organ"},
+    [COLUMN_LABEL_ZH] = {"label_zh", "name"},
+    [COLUMN_LABEL_EN] = {"label_en", "name_en"},
+    [COLUMN_PARENT] = {"parent", "parent"},
+    [COLUMN_LEVEL] = {"level", "level"},
+    [COLUMN_SUCCESSOR] = {"successor", "successor"},
+    [COLUMN_FROM] = {"valid_from", "valid_from"},
+    [COLUMN_TO] = {"valid_to", "valid_to"},
 };
 
 /* A descriptor that reads the bytes from their start. */
@@ -50,7 +54,8 @@ static void columns_find(const CsvRecord *head, int columns[COLUMNS])
     for (int c = 0; c < COLUMNS; c++) {
         columns[c] = -1;
         for (int i = 0; i < head->count; i++) {
-            if (str_is(head->cells[i], HEADINGS[c][0]) || str_is(head->cells[i], HEADINGS[c][1])) columns[c] = i;
+            if (str_is(head->cells[i], HEADINGS[c][0]) || str_is(head->cells[i], HEADINGS[c][1]))
+                columns[c] = i;
         }
     }
 }
@@ -65,7 +70,8 @@ static bool row_add(Codes *codes, Str list, const CsvRecord *record, const int c
 {
     Str cells[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
-        cells[c] = columns[c] >= 0 && columns[c] < record->count ? record->cells[columns[c]] : STR_NONE;
+        cells[c] = columns[c] >= 0 && columns[c] < record->count ? record->cells[columns[c]]
+                                                                 : STR_NONE;
     }
     CodeEntry entry = {.code = cells[COLUMN_CODE],
                        .label_zh = cells[COLUMN_LABEL_ZH],
@@ -92,7 +98,8 @@ static Err rows_add(Codes *codes, Str list, CsvReader *reader, CsvRecord *record
     }
     while ((result = csv_next(reader, record)) == CSV_RECORD) {
         if (row_add(codes, list, record, columns)) continue;
-        buf_printf(why, "line %lld: a code is needed, and days like 2021-03-01", (long long)record->line);
+        buf_printf(why, "line %lld: a code is needed, and days like 2021-03-01",
+                   (long long)record->line);
         return ERR_BAD;
     }
     if (result == CSV_END) return ERR_OK;

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 #include "kernel/model/seed.h"
@@ -77,8 +78,10 @@ static void label_stands_for_its_code_only_where_it_is_unique(void **state)
 static void valid_to_is_the_first_day_on_which_a_code_is_no_longer_valid(void **state)
 {
     (void)state;
-    const Codes *codes = from_csv(STR("l"), "code,label_zh,valid_from,valid_to\n1,一,2020-01-01,2021-03-01\n2,二,,\n");
-    const CodeEntry *bounded = codes_find(codes, STR("l"), STR("1")), *open = codes_find(codes, STR("l"), STR("2"));
+    const Codes *codes = from_csv(
+        STR("l"), "code,label_zh,valid_from,valid_to\n1,一,2020-01-01,2021-03-01\n2,二,,\n");
+    const CodeEntry *bounded = codes_find(codes, STR("l"), STR("1")),
+                    *open = codes_find(codes, STR("l"), STR("2"));
     assert_false(code_valid_on(bounded, day_of(2019, 12, 31)));
     assert_true(code_valid_on(bounded, day_of(2020, 1, 1)));
     assert_true(code_valid_on(bounded, day_of(2021, 2, 28)));
@@ -141,12 +144,12 @@ static void reload_shows_what_the_store_has_and_leaves_older_snapshots_alone(voi
     StoreOptions options = {.dir = dir, .model = &MODEL_SHIPPED, .env = &ENV_REAL};
     assert_int_equal(store_open(&options, &store, &made, &why), ERR_OK);
     const Codes *before = codes_take(store);
-    char rows[] =
-        "INSERT INTO division (record_id, since_index, code, name, level, valid_to)"
-        " VALUES (1, 0, '410306', '吉利区', 'county', '2021-03-01');"
-        "INSERT INTO code (record_id, since_index, id, list, code, label_zh, label_en)"
-        " VALUES (1, 0, 'gbt2261_1:1', 'gbt2261_1', '1', '男', 'male');"
-        "INSERT INTO organ (record_id, since_index, organ, name, name_en) VALUES (1, 0, 'tax', '税务局', 'Tax');";
+    char rows[] = "INSERT INTO division (record_id, since_index, code, name, level, valid_to)"
+                  " VALUES (1, 0, '410306', '吉利区', 'county', '2021-03-01');"
+                  "INSERT INTO code (record_id, since_index, id, list, code, label_zh, label_en)"
+                  " VALUES (1, 0, 'gbt2261_1:1', 'gbt2261_1', '1', '男', 'male');"
+                  "INSERT INTO organ (record_id, since_index, organ, name, name_en) VALUES (1, 0, "
+                  "'tax', '税务局', 'Tax');";
     assert_int_equal(store_write(store, rows_put, rows), ERR_OK);
     assert_int_equal(codes_reload(store), ERR_OK);
     const Codes *after = codes_take(store);
@@ -177,9 +180,10 @@ static void shipped_lists_have_what_the_standards_say(void **state)
         const char *list;
         int count;
     } LISTS[] = {
-        {"gbt2261_1", 4},      {"gbt2261_2", 8},     {"gbt3304", 58},     {"gbt4762", 13},
-        {"gbt4754_2017", 117}, {"entity_status", 5}, {"tax_rating", 5},   {"uscc_dept_category", 36},
-        {"currency", 15},      {"purpose", 14},      {"division_level", 6},
+        {"gbt2261_1", 4},  {"gbt2261_2", 8},           {"gbt3304", 58},
+        {"gbt4762", 13},   {"gbt4754_2017", 117},      {"entity_status", 5},
+        {"tax_rating", 5}, {"uscc_dept_category", 36}, {"currency", 15},
+        {"purpose", 14},   {"division_level", 6},
     };
     for (size_t i = 0; i < COUNT_OF(LISTS); i++) {
         int count;
@@ -199,7 +203,8 @@ static void shipped_codes_have_labels_in_both_languages_and_parents_that_are_the
         for (int k = 0; k < count; k++) {
             assert_true(entries[k].label_zh.n > 0);
             assert_true(entries[k].label_en.n > 0);
-            assert_true(entries[k].parent.n == 0 || codes_find(codes_shipped(), list, entries[k].parent));
+            assert_true(entries[k].parent.n == 0 ||
+                        codes_find(codes_shipped(), list, entries[k].parent));
         }
     }
 }
@@ -211,11 +216,16 @@ static void luoyang_has_its_divisions_with_their_history(void **state)
         const char *code, *name, *level, *successor;
         bool today;
     } DIVISIONS[] = {
-        {"100000", "中华人民共和国", "state", "", true},  {"410000", "河南省", "province", "", true},
-        {"410300", "洛阳市", "city", "", true},           {"410302", "老城区", "county", "", true},
-        {"410306", "吉利区", "county", "410308", false},  {"410322", "孟津县", "county", "410308", false},
-        {"410381", "偃师市", "county", "410307", false},  {"410307", "偃师区", "county", "", true},
-        {"410308", "孟津区", "county", "", true},         {"110103", "崇文区", "county", "", false},
+        {"100000", "中华人民共和国", "state", "", true},
+        {"410000", "河南省", "province", "", true},
+        {"410300", "洛阳市", "city", "", true},
+        {"410302", "老城区", "county", "", true},
+        {"410306", "吉利区", "county", "410308", false},
+        {"410322", "孟津县", "county", "410308", false},
+        {"410381", "偃师市", "county", "410307", false},
+        {"410307", "偃师区", "county", "", true},
+        {"410308", "孟津区", "county", "", true},
+        {"110103", "崇文区", "county", "", false},
         {"810000", "香港特别行政区", "province", "", true},
     };
     int32_t today = day_of(2026, 1, 1), before = day_of(2021, 2, 28);
@@ -230,7 +240,8 @@ static void luoyang_has_its_divisions_with_their_history(void **state)
     assert_true(code_valid_on(codes_division(codes_shipped(), STR("410306")), before));
     assert_false(code_valid_on(codes_division(codes_shipped(), STR("410308")), before));
     static const char *const UNKNOWN[] = {"410399", "999999", "4103", "41030", "", "830000"};
-    for (size_t i = 0; i < COUNT_OF(UNKNOWN); i++) assert_null(codes_division(codes_shipped(), str_of(UNKNOWN[i])));
+    for (size_t i = 0; i < COUNT_OF(UNKNOWN); i++)
+        assert_null(codes_division(codes_shipped(), str_of(UNKNOWN[i])));
 }
 
 static void every_division_lies_in_one_that_is_there(void **state)
@@ -253,23 +264,28 @@ static void organs_of_2008_lead_to_their_successors(void **state)
     (void)state;
     static const char *const MERGED[] = {"quality_supervision", "industry_commerce", "food_drug"};
     for (size_t i = 0; i < COUNT_OF(MERGED); i++) {
-        assert_true(str_is(codes_find(codes_shipped(), CODES_ORGAN, str_of(MERGED[i]))->successor, "market_regulation"));
+        assert_true(str_is(codes_find(codes_shipped(), CODES_ORGAN, str_of(MERGED[i]))->successor,
+                           "market_regulation"));
     }
     assert_true(codes_organ_known(codes_shipped(), STR("tax")));
     assert_false(codes_organ_known(codes_shipped(), STR("tax_office")));
     assert_true(str_is(codes_organ_label(codes_shipped(), STR("police"), true), "洛阳市公安局"));
-    assert_true(str_is(codes_organ_label(codes_shipped(), STR("police"), false), "Municipal Public Security Bureau"));
+    assert_true(str_is(codes_organ_label(codes_shipped(), STR("police"), false),
+                       "Municipal Public Security Bureau"));
     assert_true(str_is(codes_organ_label(codes_shipped(), STR("nobody"), false), "nobody"));
     int count;
     const CodeEntry *organs = codes_list(codes_shipped(), CODES_ORGAN, &count);
     for (int i = 0; i < count; i++) {
         Str rest = organs[i].successor, successor;
-        while (rest.n && str_split(&rest, ' ', &successor)) assert_true(codes_organ_known(codes_shipped(), successor));
-        assert_true(organs[i].parent.n == 0 || codes_organ_known(codes_shipped(), organs[i].parent));
+        while (rest.n && str_split(&rest, ' ', &successor))
+            assert_true(codes_organ_known(codes_shipped(), successor));
+        assert_true(organs[i].parent.n == 0 ||
+                    codes_organ_known(codes_shipped(), organs[i].parent));
     }
 }
 
-/* The plainest look-up there is must agree with the hash table, for what is there and what is not. */
+/* The plainest look-up there is must agree with the hash table, for what is there and what is not.
+ */
 static void look_up_agrees_with_a_plain_search(void **state)
 {
     (void)state;
@@ -280,7 +296,8 @@ static void look_up_agrees_with_a_plain_search(void **state)
         snprintf(text, sizeof text, "%06d", code);
         const CodeEntry *plain = NULL;
         if (code % 100 < 12 || code % 7 == 0) {
-            for (int i = 0; i < count && plain == NULL; i++) plain = str_is(entries[i].code, text) ? &entries[i] : NULL;
+            for (int i = 0; i < count && plain == NULL; i++)
+                plain = str_is(entries[i].code, text) ? &entries[i] : NULL;
             assert_ptr_equal(codes_division(codes_shipped(), str_of(text)), plain);
         }
     }
@@ -297,7 +314,8 @@ static void snapshots_are_held_from_many_threads(void **state)
 {
     (void)state;
     pthread_t threads[4];
-    for (size_t i = 0; i < COUNT_OF(threads); i++) assert_int_equal(pthread_create(&threads[i], NULL, takes_and_gives, NULL), 0);
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, takes_and_gives, NULL), 0);
     for (size_t i = 0; i < COUNT_OF(threads); i++) pthread_join(threads[i], NULL);
     const Codes *codes = codes_take(NULL);
     assert_null(codes_division(codes, STR("410300")));
