@@ -20,6 +20,7 @@ void page_open(WebRequest *web, int status, Page *page)
         .desk = str_starts(web->http->path, STR("/desk")),
         .path = web->http->path,
         .query_text = web->http->query_text,
+        .who = web->subject.name,
         .request_id = str_of(web->id),
         .city = web->app->city,
         .now_us = env_now_us(web->app->env),

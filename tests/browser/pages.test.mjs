@@ -1,4 +1,4 @@
-// Every page of pages.mjs: both languages, four widths, both modes, without script, printed.
+// Every page of pages.mjs: both languages, three widths, both modes, without script, printed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { inspect, startBrowser, startCity } from "./browser.mjs";
@@ -101,6 +101,17 @@ test("language and mode are kept, and the switch leads back to the same page", a
   const cookies = await context.cookies();
   assert.deepEqual(cookies.map((cookie) => [cookie.name, cookie.value, cookie.httpOnly]).sort(),
     [["lang", "en", true], ["view", "elder", true]]);
+});
+
+test("printed, the content is there and the menus are not", async () => {
+  const { page } = await browser.window();
+  await page.emulateMedia({ media: "print" });
+  for (const one of PAGES) {
+    await page.goto(city.url + one.path);
+    assert.equal(await page.locator("h1").isVisible(), true, one.path);
+    for (const menu of await page.locator(".govuk-service-navigation, .hl-side, .hl-footer").all())
+      assert.equal(await menu.isVisible(), false, one.path);
+  }
 });
 
 test("the keyboard reaches the main part first", async () => {
