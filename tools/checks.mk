@@ -3,9 +3,9 @@
 ## make tidy         the rules of the source (layers, lengths, banned calls; tools/tidy)
 .PHONY: tidy sanitize clang soak bench
 tidy: $(BUILD)/tools/tidy
-	@if [ -e .git ]; then git ls-files -z -co --exclude-standard; else \
-	find . \( -name node_modules -o -name 'build*' -o -name data \) -prune -o -type f -print0; \
-	fi | $<
+	@{ [ -e .git ] && git ls-files -z -co --exclude-standard 2>/dev/null || \
+	find . \( -path ./node_modules -o -path './build*' -o -path ./data -o -path ./.git \) -prune \
+	-o -type f -print0; } | $<
 
 ## make sanitize     the C tests with address and undefined-behaviour sanitizers
 sanitize:
