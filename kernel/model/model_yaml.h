@@ -1,7 +1,7 @@
 /*
  * YAML as definitions use it: a small tree whose every node knows its line and column, and the
- * collection of mistakes. Only model_parse.c reads it. What YAML has beyond maps, lists and plain
- * values (anchors, aliases, tags, several documents) is refused here.
+ * collection of mistakes. Definitions and settings are read with it. What YAML has beyond maps,
+ * lists and plain values (anchors, aliases, tags, several documents) is refused here.
  */
 #pragma once
 
