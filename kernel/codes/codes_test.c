@@ -292,7 +292,7 @@ static void look_up_agrees_with_a_plain_search(void **state)
     int count;
     const CodeEntry *entries = codes_list(codes_shipped(), CODES_DIVISION, &count);
     for (int code = 410000; code < 420000; code += 1) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "%06d", code);
         const CodeEntry *plain = NULL;
         if (code % 100 < 12 || code % 7 == 0) {
