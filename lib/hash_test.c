@@ -1,9 +1,9 @@
 #include "lib/hash.h"
 
+#include <cmocka.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static void assert_hex(Digest digest, const char *expected)
 {
@@ -18,7 +18,8 @@ static void assert_hex(Digest digest, const char *expected)
 static const char *const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 static const char *const TWO_BLOCKS =
     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1";
-static const char *const MILLION = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+static const char *const MILLION =
+    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
 
 /* The examples of FIPS 180 (NIST, SHA256.pdf) and the empty text. */
 static void known_digests(void **state)
@@ -26,7 +27,8 @@ static void known_digests(void **state)
     (void)state;
     assert_hex(sha256(STR("abc")), ABC);
     assert_hex(sha256(STR("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")), TWO_BLOCKS);
-    assert_hex(sha256(STR_NONE), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_hex(sha256(STR_NONE),
+               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_hex(sha256_parts(NULL, 0),
                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
@@ -68,7 +70,8 @@ static void threads_do_not_mix(void **state)
     (void)state;
     pthread_t threads[4];
     int wrong[4] = {0};
-    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, hash_many, &wrong[i]), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, hash_many, &wrong[i]), 0);
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     for (int i = 0; i < 4; i++) assert_int_equal(wrong[i], 0);
 }
@@ -102,8 +105,9 @@ static void hex_both_ways(void **state)
 static void hex_refuses(void **state)
 {
     (void)state;
-    static const char *const BAD[] = {"", "0", "00", "00ff0ab", "00ff0ab7f", "00ff0abg", "00ff0a 7",
-                                      "0x00ff0a", "00ff0a:7", "00ff0a@7", "00ff0aG0", "00ff0a`0"};
+    static const char *const BAD[] = {"",          "0",        "00",       "00ff0ab",
+                                      "00ff0ab7f", "00ff0abg", "00ff0a 7", "0x00ff0a",
+                                      "00ff0a:7",  "00ff0a@7", "00ff0aG0", "00ff0a`0"};
     unsigned char bytes[4];
     for (size_t i = 0; i < COUNT_OF(BAD); i++) assert_false(hex_read(str_of(BAD[i]), bytes, 4));
 }

@@ -25,13 +25,14 @@ void sql_close(Sql *sql); /* NULL is fine */
 /* Run a script of several statements (migrations). */
 Err sql_script(Sql *sql, Str script) MUST_USE;
 
-Err sql_begin(Sql *sql) MUST_USE;  /* SQL_WRITE: takes the write lock at once; SQL_READ: a snapshot */
+Err sql_begin(
+    Sql *sql) MUST_USE; /* SQL_WRITE: takes the write lock at once; SQL_READ: a snapshot */
 /* After an error the transaction is rolled back, and the connection is failed for good unless the
  * disk was full (sql_disk_full). */
 Err sql_commit(Sql *sql) MUST_USE;
 void sql_rollback(Sql *sql); /* resets what is still stepping; fine outside a transaction */
 Err sql_savepoint(Sql *sql) MUST_USE; /* nests one level in a transaction: one request of a group */
-Err sql_release(Sql *sql) MUST_USE;   /* ERR_CONFLICT: a deferred foreign key is open; roll it back */
+Err sql_release(Sql *sql) MUST_USE; /* ERR_CONFLICT: a deferred foreign key is open; roll it back */
 void sql_rollback_savepoint(Sql *sql);
 bool sql_in_transaction(const Sql *sql); /* false after an error that undid the whole of it */
 
@@ -64,13 +65,13 @@ int64_t sql_int(SqlStmt *stmt, int column);
 Str sql_text(SqlStmt *stmt, int column); /* valid until the next step or reset */
 Str sql_blob(SqlStmt *stmt, int column);
 
-int64_t sql_changes(Sql *sql);     /* rows changed by the last statement */
-int64_t sql_last_id(Sql *sql);     /* rowid of the last INSERT */
+int64_t sql_changes(Sql *sql); /* rows changed by the last statement */
+int64_t sql_last_id(Sql *sql); /* rowid of the last INSERT */
 /* SQL_WRITE only, outside a transaction. Passive: never waits for readers and copies what none of
  * them needs. With truncate it waits for readers a little and empties the log's file. ERR_BUSY: not
  * all could be copied. ERR_STORAGE: as for sql_commit, a failed fsync fails the connection. */
 Err sql_checkpoint(Sql *sql, bool truncate) MUST_USE;
 int64_t sql_wal_pages(const Sql *sql); /* pages in the write-ahead log after the last commit */
-bool sql_failed(const Sql *sql);   /* a commit or fsync failed: this connection must not be used on */
-bool sql_disk_full(const Sql *sql); /* the last ERR_STORAGE was for want of room */
+bool sql_failed(const Sql *sql); /* a commit or fsync failed: this connection must not be used on */
+bool sql_disk_full(const Sql *sql);           /* the last ERR_STORAGE was for want of room */
 const char *sql_last_message(const Sql *sql); /* for logs only */

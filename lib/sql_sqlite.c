@@ -6,12 +6,12 @@
 #include <sqlite3.h>
 
 enum {
-    BUSY_MS = 5000,          /* wait for a lock of recovery or of another process */
-    TRUNCATE_BUSY_MS = 50,   /* wait for readers when the log is to be emptied */
+    BUSY_MS = 5000,        /* wait for a lock of recovery or of another process */
+    TRUNCATE_BUSY_MS = 50, /* wait for readers when the log is to be emptied */
     CACHE_WRITE_KIB = 16000,
     CACHE_READ_KIB = 1500,
     WAL_FILE_KEPT = 64 << 20, /* bytes: a longer log file is cut when it starts over */
-    TEXTS_MAX = 64,          /* statements composed at run time, a connection */
+    TEXTS_MAX = 64,           /* statements composed at run time, a connection */
     PARAM_NAME_MAX = 128,
 };
 
@@ -21,9 +21,9 @@ struct SqlStmt {
     const char *text;   /* constant texts: the address is the key */
     Str copy;           /* run-time texts: owned */
     uint64_t hash;
-    uint64_t used;      /* tick of last use */
-    bool held;          /* run-time texts: given out, not reset yet */
-    bool stepping;      /* a row was given, the end was not reached */
+    uint64_t used; /* tick of last use */
+    bool held;     /* run-time texts: given out, not reset yet */
+    bool stepping; /* a row was given, the end was not reached */
 };
 
 struct Sql {
@@ -58,7 +58,9 @@ static bool code_is_full(const Sql *sql, int code)
 
 static void log_fault(const Sql *sql, const char *what, int code)
 {
-    fprintf(stderr, "{\"level\":\"error\",\"event\":\"sql\",\"during\":\"%s\",\"reason\":\"%s\",\"code\":%d,\"errno\":%d}\n",
+    fprintf(stderr,
+            "{\"level\":\"error\",\"event\":\"sql\",\"during\":\"%s\",\"reason\":\"%s\",\"code\":%"
+            "d,\"errno\":%d}\n",
             what, sqlite3_errstr(code), code, sql->db ? sqlite3_system_errno(sql->db) : 0);
 }
 
@@ -69,9 +71,7 @@ static Err sql_fault(Sql *sql, const char *what, int code)
     case SQLITE_CONSTRAINT: return ERR_CONFLICT;
     case SQLITE_TOOBIG: return ERR_TOO_LARGE;
     case SQLITE_ERROR:
-    case SQLITE_MISMATCH:
-        log_fault(sql, what, code);
-        return ERR_INTERNAL;
+    case SQLITE_MISMATCH: log_fault(sql, what, code); return ERR_INTERNAL;
     case SQLITE_MISUSE:
     case SQLITE_RANGE: ASSERT(!"SQLite was misused");
     default: break;
@@ -104,7 +104,8 @@ static bool pragma(Sql *sql, const char *text, const char *expected)
     if (sqlite3_prepare_v2(sql->db, text, -1, &stmt, NULL) != SQLITE_OK) return false;
     int code = sqlite3_step(stmt);
     bool good = code == SQLITE_ROW || (code == SQLITE_DONE && expected == NULL);
-    if (good && expected) good = str_is(str_of((const char *)sqlite3_column_text(stmt, 0)), expected);
+    if (good && expected)
+        good = str_is(str_of((const char *)sqlite3_column_text(stmt, 0)), expected);
     sqlite3_finalize(stmt);
     return good;
 }
@@ -124,7 +125,8 @@ static bool configure_safety(Sql *sql)
         int code = sqlite3_db_config(sql->db, OPTIONS[i].option, OPTIONS[i].value, &now);
         if (code != SQLITE_OK || now != OPTIONS[i].value) return false;
     }
-    return pragma(sql, "PRAGMA cell_size_check = ON", NULL) && pragma(sql, "PRAGMA mmap_size = 0", NULL) &&
+    return pragma(sql, "PRAGMA cell_size_check = ON", NULL) &&
+           pragma(sql, "PRAGMA mmap_size = 0", NULL) &&
            pragma(sql, "PRAGMA secure_delete = ON", "1") && pragma(sql, "PRAGMA foreign_keys", "1");
 }
 
@@ -142,17 +144,18 @@ static bool configure(Sql *sql, bool memory)
     if (!pragma(sql, cache, NULL)) return false;
     if (sql->mode == SQL_READ) {
         int now = 0;
-        return sqlite3_db_config(sql->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now) == SQLITE_OK && now == 1 &&
-               sqlite3_wal_autocheckpoint(sql->db, 0) == SQLITE_OK &&
-               pragma(sql, "PRAGMA temp_store = MEMORY", NULL) && pragma(sql, "PRAGMA query_only = ON", NULL) &&
+        return sqlite3_db_config(sql->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now) == SQLITE_OK &&
+               now == 1 && sqlite3_wal_autocheckpoint(sql->db, 0) == SQLITE_OK &&
+               pragma(sql, "PRAGMA temp_store = MEMORY", NULL) &&
+               pragma(sql, "PRAGMA query_only = ON", NULL) &&
                pragma(sql, "PRAGMA journal_mode", "wal");
     }
     char kept[64];
     snprintf(kept, sizeof kept, "PRAGMA journal_size_limit = %d", WAL_FILE_KEPT);
     if (!pragma(sql, "PRAGMA journal_mode = WAL", memory ? "memory" : "wal")) return false;
     sqlite3_wal_hook(sql->db, on_commit, sql);
-    return pragma(sql, "PRAGMA synchronous = FULL", NULL) && pragma(sql, "PRAGMA synchronous", "2") &&
-           pragma(sql, kept, NULL);
+    return pragma(sql, "PRAGMA synchronous = FULL", NULL) &&
+           pragma(sql, "PRAGMA synchronous", "2") && pragma(sql, kept, NULL);
 }
 
 Err sql_open(const char *path, SqlMode mode, Sql **out)
@@ -163,8 +166,9 @@ Err sql_open(const char *path, SqlMode mode, Sql **out)
     Sql *sql = mem_alloc(sizeof *sql);
     sql->mode = mode;
     sql->broken.sql = sql;
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                (mode == SQL_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+    int flags =
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+        (mode == SQL_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
     int code = sqlite3_open_v2(path, &sql->db, flags, NULL);
     if (code != SQLITE_OK || !configure(sql, str_is(str_of(path), ":memory:"))) {
         log_fault(sql, "open", code != SQLITE_OK ? code : sqlite3_extended_errcode(sql->db));
@@ -274,7 +278,8 @@ SqlStmt *sql_prepare(Sql *sql, const char *text)
     SqlStmt *stmt = sql->table[at];
     if (stmt) {
         ASSERT(!stmt->stepping); /* one text serves one loop at a time */
-        ASSERT(strcmp(sqlite3_sql(stmt->stmt), text) == 0); /* the text did not outlive its address */
+        ASSERT(strcmp(sqlite3_sql(stmt->stmt), text) ==
+               0); /* the text did not outlive its address */
         sqlite3_clear_bindings(stmt->stmt);
         return stmt;
     }
@@ -363,7 +368,8 @@ void sql_bind_int(SqlStmt *stmt, int param, int64_t value)
 void sql_bind_text(SqlStmt *stmt, int param, Str value)
 {
     if (stmt->stmt == NULL) return;
-    ASSERT(sqlite3_bind_text64(stmt->stmt, param, value.p, value.n, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+    ASSERT(sqlite3_bind_text64(stmt->stmt, param, value.p, value.n, SQLITE_STATIC, SQLITE_UTF8) ==
+           SQLITE_OK);
 }
 
 void sql_bind_blob(SqlStmt *stmt, int param, Str value)
@@ -452,7 +458,8 @@ Str sql_blob(SqlStmt *stmt, int column)
 {
     const char *p = sqlite3_column_blob(stmt->stmt, column);
     size_t n = (size_t)sqlite3_column_bytes(stmt->stmt, column);
-    if (p == NULL && !sql_is_null(stmt, column)) p = ""; /* SQLite has no address for an empty one */
+    if (p == NULL && !sql_is_null(stmt, column))
+        p = ""; /* SQLite has no address for an empty one */
     return (Str){p, p ? n : 0};
 }
 
@@ -520,7 +527,8 @@ void sql_rollback_savepoint(Sql *sql)
 {
     sql_reset_all(sql);
     if (!sql_in_transaction(sql)) return;
-    if (run_text(sql, "ROLLBACK TO job") != ERR_OK || run_text(sql, "RELEASE job") != ERR_OK) sql_rollback(sql);
+    if (run_text(sql, "ROLLBACK TO job") != ERR_OK || run_text(sql, "RELEASE job") != ERR_OK)
+        sql_rollback(sql);
 }
 
 Err sql_script(Sql *sql, Str script)

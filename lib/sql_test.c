@@ -1,12 +1,12 @@
 #include "lib/sql.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 static char folder[64], path[96];
 static Sql *writer;
@@ -18,9 +18,11 @@ static int set_up(void **state)
     if (mkdtemp(folder) == NULL) return -1;
     snprintf(path, sizeof path, "%s/heluo.db", folder);
     if (sql_open(path, SQL_WRITE, &writer) != ERR_OK) return -1;
-    return sql_script(writer, STR("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, data BLOB) STRICT;\n"
-                                  "-- a comment; with a semicolon\n"
-                                  "CREATE TABLE child (t INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"));
+    return sql_script(
+        writer, STR("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, data BLOB) STRICT;\n"
+                    "-- a comment; with a semicolon\n"
+                    "CREATE TABLE child (t INTEGER REFERENCES t (id) DEFERRABLE INITIALLY "
+                    "DEFERRED) STRICT;"));
 }
 
 static int tear_down(void **state)
@@ -64,7 +66,7 @@ static bool aborts(void (*fn)(void))
     pid_t child = fork();
     if (child == 0) {
         if (freopen("/dev/null", "w", stderr) == NULL) _exit(1);
-        signal(SIGABRT, SIG_DFL);
+        sigaction(SIGABRT, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
         fn();
         _exit(0);
     }
@@ -80,16 +82,19 @@ static void settings_hold(void **state)
         const char *pragma;
         int64_t writer, reader;
     } SETTINGS[] = {
-        {"PRAGMA synchronous", 2, -1},      {"PRAGMA foreign_keys", 1, 1},   {"PRAGMA trusted_schema", 0, 0},
-        {"PRAGMA cell_size_check", 1, 1},   {"PRAGMA secure_delete", 1, 1},  {"PRAGMA query_only", 0, 1},
-        {"PRAGMA temp_store", -1, 2},       {"PRAGMA cache_size", -16000, -1500},
+        {"PRAGMA synchronous", 2, -1},   {"PRAGMA foreign_keys", 1, 1},
+        {"PRAGMA trusted_schema", 0, 0}, {"PRAGMA cell_size_check", 1, 1},
+        {"PRAGMA secure_delete", 1, 1},  {"PRAGMA query_only", 0, 1},
+        {"PRAGMA temp_store", -1, 2},    {"PRAGMA cache_size", -16000, -1500},
         {"PRAGMA mmap_size", 0, 0},
     };
     Sql *reader;
     assert_int_equal(sql_open(path, SQL_READ, &reader), ERR_OK);
     for (size_t i = 0; i < COUNT_OF(SETTINGS); i++) {
-        if (SETTINGS[i].writer != -1) assert_int_equal(number(writer, SETTINGS[i].pragma), SETTINGS[i].writer);
-        if (SETTINGS[i].reader != -1) assert_int_equal(number(reader, SETTINGS[i].pragma), SETTINGS[i].reader);
+        if (SETTINGS[i].writer != -1)
+            assert_int_equal(number(writer, SETTINGS[i].pragma), SETTINGS[i].writer);
+        if (SETTINGS[i].reader != -1)
+            assert_int_equal(number(reader, SETTINGS[i].pragma), SETTINGS[i].reader);
     }
     SqlStmt *mode = sql_prepare(writer, "PRAGMA journal_mode");
     assert_int_equal(sql_step(mode), ERR_OK);
@@ -112,7 +117,8 @@ static void values_come_back(void **state)
     (void)state;
     SqlStmt *put = sql_prepare(writer, "INSERT INTO t VALUES ($id, $name, $data)");
     int id = sql_param(put, "id"), name = sql_param(put, "name"), data = sql_param(put, "data");
-    static const Str NAMES[] = {STR_INIT("洛阳"), STR_INIT(""), STR_INIT("a\0b"), STR_INIT("'; DROP TABLE t; --")};
+    static const Str NAMES[] = {STR_INIT("洛阳"), STR_INIT(""), STR_INIT("a\0b"),
+                                STR_INIT("'; DROP TABLE t; --")};
     for (int i = 0; i < (int)COUNT_OF(NAMES); i++) {
         sql_bind_int(put, id, INT64_MIN + i);
         sql_bind_text(put, name, NAMES[i]);
@@ -256,7 +262,11 @@ static void composed_texts_are_kept_and_bounded(void **state)
 static void composed_texts_that_are_none(void **state)
 {
     (void)state;
-    static const char *const BAD[] = {"", "SELEC 1", "SELECT 1; SELECT 2", "SELECT nothing FROM t", "-- only this",
+    static const char *const BAD[] = {"",
+                                      "SELEC 1",
+                                      "SELECT 1; SELECT 2",
+                                      "SELECT nothing FROM t",
+                                      "-- only this",
                                       "SELECT \"nothing\""};
     SqlStmt *stmt;
     for (size_t i = 0; i < COUNT_OF(BAD); i++) {
@@ -268,9 +278,18 @@ static void composed_texts_that_are_none(void **state)
     sql_reset(stmt);
 }
 
-static void misspell_statement(void) { sql_prepare(writer, "SELECT nothing FROM nowhere"); }
-static void two_statements(void) { sql_prepare(writer, "SELECT 1; SELECT 2"); }
-static void misspell_parameter(void) { sql_param(sql_prepare(writer, "SELECT $a"), "b"); }
+static void misspell_statement(void)
+{
+    sql_prepare(writer, "SELECT nothing FROM nowhere");
+}
+static void two_statements(void)
+{
+    sql_prepare(writer, "SELECT 1; SELECT 2");
+}
+static void misspell_parameter(void)
+{
+    sql_param(sql_prepare(writer, "SELECT $a"), "b");
+}
 static void step_twice_at_once(void)
 {
     static const char TEXT[] = "SELECT 1 UNION ALL SELECT 2";
@@ -279,7 +298,9 @@ static void step_twice_at_once(void)
 }
 static void commit_while_stepping(void)
 {
-    if (sql_begin(writer) != ERR_OK || sql_step(sql_prepare(writer, "SELECT 1 UNION ALL SELECT 2")) != ERR_OK) return;
+    if (sql_begin(writer) != ERR_OK ||
+        sql_step(sql_prepare(writer, "SELECT 1 UNION ALL SELECT 2")) != ERR_OK)
+        return;
     if (sql_commit(writer) != ERR_OK) return;
 }
 static void reuse_an_address(void)
@@ -304,11 +325,14 @@ static void defects_end_the_process(void **state)
 static void script_errors_are_told(void **state)
 {
     (void)state;
-    assert_int_equal(sql_script(writer, STR("CREATE TABLE u (a INTEGER) STRICT; CREATE TABEL v (a);")), ERR_INTERNAL);
+    assert_int_equal(
+        sql_script(writer, STR("CREATE TABLE u (a INTEGER) STRICT; CREATE TABEL v (a);")),
+        ERR_INTERNAL);
     assert_non_null(strstr(sql_last_message(writer), "TABEL"));
     assert_int_equal(sql_script(writer, STR("  \n-- nothing\n")), ERR_OK);
-    assert_int_equal(sql_script(writer, STR("INSERT INTO t (id) VALUES (1); INSERT INTO t (id) VALUES (1);")),
-                     ERR_CONFLICT);
+    assert_int_equal(
+        sql_script(writer, STR("INSERT INTO t (id) VALUES (1); INSERT INTO t (id) VALUES (1);")),
+        ERR_CONFLICT);
 }
 
 static void memory_database(void **state)

@@ -11,14 +11,15 @@ static void time_write(Buf *out, int64_t time_us)
     time_t at = (time_t)seconds;
     struct tm utc;
     ASSERT(gmtime_r(&at, &utc) != NULL);
-    buf_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%06dZ\"", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-               utc.tm_hour, utc.tm_min, utc.tm_sec, (int)micros);
+    buf_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%06dZ\"", utc.tm_year + 1900, utc.tm_mon + 1,
+               utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (int)micros);
 }
 
 /* RFC 8785 §3.2.2.2. Of its own, because these bytes may never change; JSON of pages may. */
 static void text_write(Buf *out, Str s)
 {
-    static const char SHORT[32] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+    static const char SHORT[32] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     buf_byte(out, '"');
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
@@ -84,15 +85,18 @@ void journal_push(Journal *journal, const Digest *leaf)
 
 Err journal_tile_read(Sql *sql, int level, int64_t n, Digest hashes[JOURNAL_TILE])
 {
-    SqlStmt *get = sql_prepare(sql, "SELECT hashes FROM journal_tile WHERE level = $level AND n = $n");
+    SqlStmt *get =
+        sql_prepare(sql, "SELECT hashes FROM journal_tile WHERE level = $level AND n = $n");
     sql_bind_int(get, sql_param(get, "level"), level);
     sql_bind_int(get, sql_param(get, "n"), n);
     Err err = sql_step(get);
     if (err == ERR_OK) {
         Str blob = sql_blob(get, 0);
         size_t size = sizeof(Digest) * JOURNAL_TILE;
-        if (blob.n == size) memcpy(hashes, blob.p, size);
-        else err = ERR_NOT_FOUND;
+        if (blob.n == size)
+            memcpy(hashes, blob.p, size);
+        else
+            err = ERR_NOT_FOUND;
     }
     sql_reset(get);
     return err;
@@ -100,10 +104,12 @@ Err journal_tile_read(Sql *sql, int level, int64_t n, Digest hashes[JOURNAL_TILE
 
 static Err tile_write(Sql *sql, int level, int64_t n, const Digest hashes[JOURNAL_TILE])
 {
-    SqlStmt *put = sql_prepare(sql, "INSERT INTO journal_tile (level, n, hashes) VALUES ($level, $n, $hashes)");
+    SqlStmt *put = sql_prepare(
+        sql, "INSERT INTO journal_tile (level, n, hashes) VALUES ($level, $n, $hashes)");
     sql_bind_int(put, sql_param(put, "level"), level);
     sql_bind_int(put, sql_param(put, "n"), n);
-    sql_bind_blob(put, sql_param(put, "hashes"), (Str){(const char *)hashes, sizeof(Digest) * JOURNAL_TILE});
+    sql_bind_blob(put, sql_param(put, "hashes"),
+                  (Str){(const char *)hashes, sizeof(Digest) * JOURNAL_TILE});
     return sql_run(put);
 }
 
@@ -115,7 +121,8 @@ bool journal_tile_complete(const Journal *journal, int level, int64_t *n)
     return true;
 }
 
-Err journal_tile_make(const Journal *journal, Sql *sql, int level, int64_t n, Digest hashes[JOURNAL_TILE])
+Err journal_tile_make(const Journal *journal, Sql *sql, int level, int64_t n,
+                      Digest hashes[JOURNAL_TILE])
 {
     if (level == 0) {
         memcpy(hashes, journal->tail, sizeof journal->tail);
@@ -135,7 +142,8 @@ static Err tiles_write(const Journal *journal, Sql *sql)
     for (int level = 0; journal_tile_complete(journal, level, &n); level++) {
         Digest hashes[JOURNAL_TILE];
         Err err = journal_tile_make(journal, sql, level, n, hashes);
-        if (err == ERR_NOT_FOUND) return ERR_INTERNAL; /* a tile below is gone: the store was altered */
+        if (err == ERR_NOT_FOUND)
+            return ERR_INTERNAL; /* a tile below is gone: the store was altered */
         TRY(err);
         TRY(tile_write(sql, level, n, hashes));
     }
@@ -149,7 +157,8 @@ static Str or_none(Str s)
     return s.n ? s : STR_NONE;
 }
 
-Err journal_append(Journal *journal, Sql *sql, int64_t now_us, const JournalEntry *entry, int64_t *index)
+Err journal_append(Journal *journal, Sql *sql, int64_t now_us, const JournalEntry *entry,
+                   int64_t *index)
 {
     ASSERT(entry->action.n > 0);
     int64_t time_us = MAX(now_us, journal->time_us);
@@ -165,8 +174,9 @@ Err journal_append(Journal *journal, Sql *sql, int64_t now_us, const JournalEntr
     journal->time_us = time_us;
     Digest root = journal_root(journal);
 
-    SqlStmt *put = sql_prepare(sql, "INSERT INTO journal (idx, time_us, dataset, action, organ, request_id, root,"
-                                    " entry) VALUES ($idx, $time, $dataset, $action, $organ, $request, $root, $entry)");
+    SqlStmt *put = sql_prepare(
+        sql, "INSERT INTO journal (idx, time_us, dataset, action, organ, request_id, root,"
+             " entry) VALUES ($idx, $time, $dataset, $action, $organ, $request, $root, $entry)");
     sql_bind_int(put, sql_param(put, "idx"), *index);
     sql_bind_int(put, sql_param(put, "time"), time_us);
     sql_bind_text(put, sql_param(put, "dataset"), or_none(entry->dataset));
@@ -185,8 +195,9 @@ Err journal_seal(const Journal *journal, Sql *sql)
 {
     if (journal->size == 0) return ERR_OK;
     Digest root = journal_root(journal);
-    SqlStmt *put = sql_prepare(sql, "INSERT INTO journal_head (id, size, root) VALUES (1, $size, $root)"
-                                    " ON CONFLICT (id) DO UPDATE SET size = excluded.size, root = excluded.root");
+    SqlStmt *put = sql_prepare(
+        sql, "INSERT INTO journal_head (id, size, root) VALUES (1, $size, $root)"
+             " ON CONFLICT (id) DO UPDATE SET size = excluded.size, root = excluded.root");
     sql_bind_int(put, sql_param(put, "size"), journal->size);
     sql_bind_blob(put, sql_param(put, "root"), (Str){(const char *)root.bytes, sizeof root.bytes});
     return sql_run(put);
@@ -206,8 +217,10 @@ Err journal_head_read(Sql *sql, int64_t *size, Digest *root)
     if (err == ERR_OK) {
         *size = sql_int(get, 0);
         Str blob = sql_blob(get, 1);
-        if (blob.n == sizeof root->bytes) memcpy(root->bytes, blob.p, blob.n);
-        else err = ERR_NOT_FOUND;
+        if (blob.n == sizeof root->bytes)
+            memcpy(root->bytes, blob.p, blob.n);
+        else
+            err = ERR_NOT_FOUND;
     }
     sql_reset(get);
     return err;
@@ -244,7 +257,8 @@ static Err tiles_load(Journal *journal, Sql *sql, int64_t size)
 
 static Err tail_load(Journal *journal, Sql *sql)
 {
-    SqlStmt *get = sql_prepare(sql, "SELECT entry FROM journal WHERE idx >= $from ORDER BY idx LIMIT 256");
+    SqlStmt *get =
+        sql_prepare(sql, "SELECT entry FROM journal WHERE idx >= $from ORDER BY idx LIMIT 256");
     sql_bind_int(get, sql_param(get, "from"), journal->size);
     Err err;
     while ((err = sql_step(get)) == ERR_OK) {
@@ -293,8 +307,10 @@ Err journal_index_at(Sql *sql, int64_t time_us, int64_t *index)
     while (low < high) {
         int64_t middle = low + (high - low + 1) / 2, at_us;
         TRY(time_at(sql, middle, &at_us));
-        if (at_us <= time_us) low = middle;
-        else high = middle - 1;
+        if (at_us <= time_us)
+            low = middle;
+        else
+            high = middle - 1;
     }
     *index = low;
     return ERR_OK;

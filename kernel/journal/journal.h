@@ -21,8 +21,8 @@ typedef struct JournalEntry {
     Str dataset;    /* may be none */
     int64_t count;  /* records the entry speaks of */
     bool has_root;
-    Digest root;    /* Merkle root over the salted digests of those records, in order of internal id */
-    Str note;       /* short, no personal data; may be none */
+    Digest root; /* Merkle root over the salted digests of those records, in order of internal id */
+    Str note;    /* short, no personal data; may be none */
 } JournalEntry;
 
 enum {
@@ -33,9 +33,9 @@ enum {
 
 /* The tree's right edge in memory; owned by the writer. A plain value: a copy restores it. */
 typedef struct Journal {
-    int64_t size;          /* entries; the next index */
-    int64_t time_us;       /* of the last entry: times never go back */
-    Digest edge[64];       /* compact range: root of each full subtree, largest first */
+    int64_t size;    /* entries; the next index */
+    int64_t time_us; /* of the last entry: times never go back */
+    Digest edge[64]; /* compact range: root of each full subtree, largest first */
     int edge_count;
     Digest tail[JOURNAL_TILE]; /* leaf hashes of the entries behind the last complete tile */
 } Journal;
@@ -62,9 +62,9 @@ void journal_entry_write(Buf *out, int64_t time_us, const JournalEntry *entry);
 /* Last entry whose time is <= time_us; -1 when there is none. */
 Err journal_index_at(Sql *sql, int64_t time_us, int64_t *index) MUST_USE;
 
-/* Recompute the tree from the stored entries and compare each entry, tile and head, in one snapshot.
- * ERR_CONFLICT: *bad is the first bad entry's index and why says what is wrong. Where only the head
- * contradicts, *bad is the first entry that no tile vouches for. */
+/* Recompute the tree from the stored entries and compare each entry, tile and head, in one
+ * snapshot. ERR_CONFLICT: *bad is the first bad entry's index and why says what is wrong. Where
+ * only the head contradicts, *bad is the first entry that no tile vouches for. */
 Err journal_verify(Sql *sql, int64_t *bad, Buf *why) MUST_USE;
 
 /* Merkle tree over leaf digests, streaming. */

@@ -6,7 +6,8 @@
 /* The line's bytes that the columns of its row determine: up to and with "actor":. */
 void journal_prefix_write(Buf *out, int64_t time_us, const JournalEntry *entry);
 
-void journal_push(Journal *journal, const Digest *leaf); /* size, edge and tail; nothing is stored */
+void journal_push(Journal *journal,
+                  const Digest *leaf); /* size, edge and tail; nothing is stored */
 
 /* A stored tile. ERR_NOT_FOUND: there is none, or not of its size. */
 Err journal_tile_read(Sql *sql, int level, int64_t n, Digest hashes[JOURNAL_TILE]) MUST_USE;

@@ -1,8 +1,8 @@
 #include "kernel/journal/journal.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 enum { SQL_FILE_MAX = 64 * 1024 };
 
@@ -88,8 +88,12 @@ static void lines_are_canonical(void **state)
 {
     (void)state;
     JournalEntry least = {.action = STR("read"), .actor = STR("local")};
-    assert_line(0, &least, "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"action\":\"read\",\"actor\":\"local\"}");
-    assert_line(-1, &least, "{\"time\":\"1969-12-31T23:59:59.999999Z\",\"action\":\"read\",\"actor\":\"local\"}");
+    assert_line(
+        0, &least,
+        "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"action\":\"read\",\"actor\":\"local\"}");
+    assert_line(
+        -1, &least,
+        "{\"time\":\"1969-12-31T23:59:59.999999Z\",\"action\":\"read\",\"actor\":\"local\"}");
     JournalEntry full = {
         .action = STR("contribute"),
         .actor = STR("系统\x01\x1f\b\t\n\f\r\"\\/\x7f"),
@@ -103,9 +107,12 @@ static void lines_are_canonical(void **state)
     };
     memset(full.root.bytes, 0xab, sizeof full.root.bytes);
     assert_line(INT64_C(1772323200000001), &full,
-                "{\"time\":\"2026-03-01T00:00:00.000001Z\",\"action\":\"contribute\",\"dataset\":\"d\",\"organ\":\"o\","
-                "\"request_id\":\"r\",\"actor\":\"系统\\u0001\\u001f\\b\\t\\n\\f\\r\\\"\\\\/\x7f\",\"purpose\":\"p\","
-                "\"count\":-3,\"root\":\"abababababababababababababababababababababababababababababababab\","
+                "{\"time\":\"2026-03-01T00:00:00.000001Z\",\"action\":\"contribute\",\"dataset\":"
+                "\"d\",\"organ\":\"o\","
+                "\"request_id\":\"r\",\"actor\":\"系统\\u0001\\u001f\\b\\t\\n\\f\\r\\\"\\\\/"
+                "\x7f\",\"purpose\":\"p\","
+                "\"count\":-3,\"root\":"
+                "\"abababababababababababababababababababababababababababababababab\","
                 "\"note\":\"n\"}");
 }
 
@@ -179,7 +186,8 @@ static void index_at_is_the_plain_search(void **state)
 static void loading_gives_the_same_edge(void **state)
 {
     (void)state;
-    static const int64_t SIZES[] = {0, 1, 2, 255, 256, 257, 511, 512, 700, 1024, 65535, 65536, 65537, 66000};
+    static const int64_t SIZES[] = {0,   1,   2,    255,   256,   257,   511,
+                                    512, 700, 1024, 65535, 65536, 65537, 66000};
     for (size_t i = 0; i < COUNT_OF(SIZES); i++) {
         fill(SIZES[i]);
         Journal loaded;
@@ -188,7 +196,8 @@ static void loading_gives_the_same_edge(void **state)
         assert_int_equal(loaded.time_us, journal.time_us);
         assert_int_equal(loaded.edge_count, journal.edge_count);
         assert_memory_equal(loaded.edge, journal.edge, sizeof(Digest) * (size_t)journal.edge_count);
-        assert_memory_equal(loaded.tail, journal.tail, sizeof(Digest) * (size_t)(journal.size % JOURNAL_TILE));
+        assert_memory_equal(loaded.tail, journal.tail,
+                            sizeof(Digest) * (size_t)(journal.size % JOURNAL_TILE));
     }
     Buf why = buf_new(1000);
     assert_int_equal(verify(&why), -1);
@@ -245,8 +254,10 @@ static const struct {
     const char *what, *script;
     int64_t bad;
 } TAMPERS[] = {
-    {"changed entry in a tile", "UPDATE journal SET entry = replace(entry, 'local', 'other') WHERE idx = 77", 77},
-    {"changed entry in the tail", "UPDATE journal SET entry = replace(entry, 'local', 'other') WHERE idx = 520", 520},
+    {"changed entry in a tile",
+     "UPDATE journal SET entry = replace(entry, 'local', 'other') WHERE idx = 77", 77},
+    {"changed entry in the tail",
+     "UPDATE journal SET entry = replace(entry, 'local', 'other') WHERE idx = 520", 520},
     {"changed first entry", "UPDATE journal SET entry = entry || ' ' WHERE idx = 0", 0},
     {"changed root", "UPDATE journal SET root = zeroblob(32) WHERE idx = 3", 3},
     {"changed column time", "UPDATE journal SET time_us = time_us + 1 WHERE idx = 9", 9},
@@ -261,15 +272,21 @@ static const struct {
     {"removed middle entry", "DELETE FROM journal WHERE idx = 300", 300},
     {"removed middle entry, rest moved up",
      "DELETE FROM journal WHERE idx = 300; UPDATE journal SET idx = idx + 10000 WHERE idx > 300;"
-     "UPDATE journal SET idx = idx - 10001 WHERE idx > 10000", 300},
+     "UPDATE journal SET idx = idx - 10001 WHERE idx > 10000",
+     300},
     {"removed first entry", "DELETE FROM journal WHERE idx = 0", 0},
     {"swapped entries in a tile",
-     "UPDATE journal AS j SET entry = (SELECT entry FROM journal WHERE idx = 61 - j.idx) WHERE idx IN (30, 31)", 30},
+     "UPDATE journal AS j SET entry = (SELECT entry FROM journal WHERE idx = 61 - j.idx) WHERE idx "
+     "IN (30, 31)",
+     30},
     {"swapped rows in the tail",
      "UPDATE journal SET idx = 9999 WHERE idx = 515; UPDATE journal SET idx = 515 WHERE idx = 525;"
-     "UPDATE journal SET idx = 525 WHERE idx = 9999", 515},
+     "UPDATE journal SET idx = 525 WHERE idx = 9999",
+     515},
     {"changed tile",
-     "UPDATE journal_tile SET hashes = CAST(substr(hashes, 1, 320) || zeroblob(7872) AS BLOB) WHERE n = 1", 266},
+     "UPDATE journal_tile SET hashes = CAST(substr(hashes, 1, 320) || zeroblob(7872) AS BLOB) "
+     "WHERE n = 1",
+     266},
     {"missing tile", "DELETE FROM journal_tile WHERE n = 0", 0},
     {"surplus tile", "INSERT INTO journal_tile VALUES (0, 2, zeroblob(8192))", 530},
     {"surplus tile above", "INSERT INTO journal_tile VALUES (3, 0, zeroblob(8192))", 530},
@@ -277,12 +294,17 @@ static const struct {
     {"missing head", "DELETE FROM journal_head", 0},
     {"head cut short", "UPDATE journal_head SET size = 500", 500},
     {"head of more", "UPDATE journal_head SET size = 531", 530},
-    {"inserted at the end", "INSERT INTO journal SELECT 530, time_us, dataset, action, organ, request_id, root, entry"
-                            " FROM journal WHERE idx = 529", 530},
+    {"inserted at the end",
+     "INSERT INTO journal SELECT 530, time_us, dataset, action, organ, request_id, root, entry"
+     " FROM journal WHERE idx = 529",
+     530},
     {"inserted in the middle",
-     "UPDATE journal SET idx = idx + 10000 WHERE idx >= 100; UPDATE journal SET idx = idx - 9999 WHERE idx >= 10000;"
-     "INSERT INTO journal SELECT 100, time_us, dataset, action, organ, request_id, root, entry FROM journal"
-     " WHERE idx = 99", 100},
+     "UPDATE journal SET idx = idx + 10000 WHERE idx >= 100; UPDATE journal SET idx = idx - 9999 "
+     "WHERE idx >= 10000;"
+     "INSERT INTO journal SELECT 100, time_us, dataset, action, organ, request_id, root, entry "
+     "FROM journal"
+     " WHERE idx = 99",
+     100},
 };
 
 static void tampering_is_named(void **state)
@@ -295,7 +317,8 @@ static void tampering_is_named(void **state)
         assert_int_equal(sql_begin(sql), ERR_OK);
         script(TAMPERS[i].script);
         int64_t bad = verify(&why);
-        if (bad != TAMPERS[i].bad) print_error("%s: " STR_FMT "\n", TAMPERS[i].what, STR_ARG(buf_str(&why)));
+        if (bad != TAMPERS[i].bad)
+            print_error("%s: " STR_FMT "\n", TAMPERS[i].what, STR_ARG(buf_str(&why)));
         assert_int_equal(bad, TAMPERS[i].bad);
         buf_clear(&why);
         sql_rollback(sql);

@@ -15,10 +15,19 @@ static Err fault(Check *check, int64_t bad, const char *what)
     return ERR_CONFLICT;
 }
 
-enum { COLUMN_IDX, COLUMN_TIME, COLUMN_DATASET, COLUMN_ACTION, COLUMN_ORGAN, COLUMN_REQUEST, COLUMN_ROOT, COLUMN_ENTRY };
+enum {
+    COLUMN_IDX,
+    COLUMN_TIME,
+    COLUMN_DATASET,
+    COLUMN_ACTION,
+    COLUMN_ORGAN,
+    COLUMN_REQUEST,
+    COLUMN_ROOT,
+    COLUMN_ENTRY
+};
 
-static const char ROWS[] =
-    "SELECT idx, time_us, dataset, action, organ, request_id, root, entry FROM journal ORDER BY idx";
+static const char ROWS[] = "SELECT idx, time_us, dataset, action, organ, request_id, root, entry "
+                           "FROM journal ORDER BY idx";
 
 static bool columns_repeat_entry(Check *check, SqlStmt *row)
 {
@@ -30,7 +39,8 @@ static bool columns_repeat_entry(Check *check, SqlStmt *row)
     };
     buf_clear(&check->prefix);
     journal_prefix_write(&check->prefix, sql_int(row, COLUMN_TIME), &entry);
-    return !check->prefix.overflow && str_starts(sql_text(row, COLUMN_ENTRY), buf_str(&check->prefix));
+    return !check->prefix.overflow &&
+           str_starts(sql_text(row, COLUMN_ENTRY), buf_str(&check->prefix));
 }
 
 static Err row_check(Check *check, SqlStmt *row)
@@ -48,7 +58,8 @@ static Err row_check(Check *check, SqlStmt *row)
     if (entry.n > JOURNAL_ENTRY_MAX) return fault(check, index, "is too long");
     if (time_us < journal->time_us) return fault(check, index, "is older than the entry before");
     journal->time_us = time_us;
-    if (!columns_repeat_entry(check, row)) return fault(check, index, "differs from the columns beside it");
+    if (!columns_repeat_entry(check, row))
+        return fault(check, index, "differs from the columns beside it");
     return ERR_OK;
 }
 
@@ -59,13 +70,15 @@ static Err tile_check(Check *check, int level, int64_t n)
     Err err = journal_tile_make(&check->journal, check->sql, level, n, expected);
     if (err == ERR_OK) err = journal_tile_read(check->sql, level, n, stored);
     if (err == ERR_NOT_FOUND) {
-        snprintf(what, sizeof what, "tile %lld of level %d over it is missing", (long long)n, level);
+        snprintf(what, sizeof what, "tile %lld of level %d over it is missing", (long long)n,
+                 level);
         return fault(check, n << (8 * (level + 1)), what);
     }
     TRY(err);
     for (int i = 0; i < JOURNAL_TILE; i++) {
         if (digest_eq(&expected[i], &stored[i])) continue;
-        snprintf(what, sizeof what, "tile %lld of level %d has another hash of it", (long long)n, level);
+        snprintf(what, sizeof what, "tile %lld of level %d has another hash of it", (long long)n,
+                 level);
         return fault(check, (n * JOURNAL_TILE + i) << (8 * level), what);
     }
     return ERR_OK;
@@ -78,7 +91,8 @@ static Err rows_check(Check *check)
     while ((err = sql_step(row)) == ERR_OK) {
         err = row_check(check, row);
         int64_t n;
-        for (int level = 0; err == ERR_OK && journal_tile_complete(&check->journal, level, &n); level++) {
+        for (int level = 0; err == ERR_OK && journal_tile_complete(&check->journal, level, &n);
+             level++) {
             err = tile_check(check, level, n);
         }
         if (err != ERR_OK) break;
@@ -90,13 +104,15 @@ static Err rows_check(Check *check)
 /* Tiles that stand for entries that are not there. */
 static Err surplus_check(Check *check)
 {
-    SqlStmt *get = sql_prepare(check->sql, "SELECT level, n FROM journal_tile WHERE level = $level AND n >= $n LIMIT 1");
+    SqlStmt *get = sql_prepare(
+        check->sql, "SELECT level, n FROM journal_tile WHERE level = $level AND n >= $n LIMIT 1");
     for (int level = 0; level < JOURNAL_LEVELS - 1; level++) {
         sql_bind_int(get, sql_param(get, "level"), level);
         sql_bind_int(get, sql_param(get, "n"), check->journal.size >> (8 * (level + 1)));
         Err err = sql_step(get);
         sql_reset(get);
-        if (err == ERR_OK) return fault(check, check->journal.size, "is missing: a tile has its hash");
+        if (err == ERR_OK)
+            return fault(check, check->journal.size, "is missing: a tile has its hash");
         if (err != ERR_NOT_FOUND) return err;
     }
     return ERR_OK;
@@ -113,8 +129,9 @@ static Err head_check(Check *check)
     if (size < journal->size) return fault(check, size, "is not counted by the head");
     if (digest_eq(&found, &root)) return ERR_OK;
     int64_t unvouched = journal->size & ~(int64_t)(JOURNAL_TILE - 1);
-    return fault(check, unvouched, "the head's root is another than that of the entries; "
-                                   "from here on no tile tells which is right");
+    return fault(check, unvouched,
+                 "the head's root is another than that of the entries; "
+                 "from here on no tile tells which is right");
 }
 
 Err journal_verify(Sql *sql, int64_t *bad, Buf *why)

@@ -1,7 +1,6 @@
 /* RFC 6962 §2.1 over a compact range: the roots of the full subtrees, largest first. */
 #include "kernel/journal/journal.h"
 
-
 Digest merkle_leaf(Str data)
 {
     const Str parts[] = {STR("\x00"), data};
@@ -56,7 +55,8 @@ Digest merkle_root(const Merkle *merkle)
 Digest merkle_tile_root(const Digest hashes[JOURNAL_TILE])
 {
     Digest row[JOURNAL_TILE / 2];
-    for (int i = 0; i < JOURNAL_TILE / 2; i++) row[i] = merkle_node(&hashes[2 * i], &hashes[2 * i + 1]);
+    for (int i = 0; i < JOURNAL_TILE / 2; i++)
+        row[i] = merkle_node(&hashes[2 * i], &hashes[2 * i + 1]);
     for (int n = JOURNAL_TILE / 4; n > 0; n /= 2) {
         for (int i = 0; i < n; i++) row[i] = merkle_node(&row[2 * i], &row[2 * i + 1]);
     }

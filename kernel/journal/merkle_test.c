@@ -1,8 +1,8 @@
 #include "kernel/journal/journal.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 enum { SIZE_MAX_TRIED = 1000 };
 
@@ -38,7 +38,8 @@ static void tile_root_is_the_root_of_256(void **state)
 {
     (void)state;
     Digest leaves[JOURNAL_TILE];
-    for (int n = 0; n < JOURNAL_TILE; n++) leaves[n] = merkle_leaf((Str){(const char *)&n, sizeof n});
+    for (int n = 0; n < JOURNAL_TILE; n++)
+        leaves[n] = merkle_leaf((Str){(const char *)&n, sizeof n});
     Digest plain = plain_root(leaves, JOURNAL_TILE), root = merkle_tile_root(leaves);
     assert_memory_equal(root.bytes, plain.bytes, sizeof root.bytes);
 }
@@ -47,7 +48,13 @@ static void tile_root_is_the_root_of_256(void **state)
 static void known_roots(void **state)
 {
     (void)state;
-    static const char *const LEAVES[] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+    static const char *const LEAVES[] = {"",
+                                         "00",
+                                         "10",
+                                         "2021",
+                                         "3031",
+                                         "40414243",
+                                         "5051525354555657",
                                          "606162636465666768696a6b6c6d6e6f"};
     static const char *const ROOTS[] = {
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -75,12 +82,14 @@ static void known_roots(void **state)
     }
 }
 
-/* A node's two halves are no leaf: without the prefix 0x00 an inner node could pass for an entry. */
+/* A node's two halves are no leaf: without the prefix 0x00 an inner node could pass for an entry.
+ */
 static void leaves_and_nodes_differ(void **state)
 {
     (void)state;
     Digest both[2] = {merkle_leaf(STR("a")), merkle_leaf(STR("b"))};
-    Digest node = merkle_node(&both[0], &both[1]), leaf = merkle_leaf((Str){(const char *)both, sizeof both});
+    Digest node = merkle_node(&both[0], &both[1]),
+           leaf = merkle_leaf((Str){(const char *)both, sizeof both});
     assert_false(digest_eq(&node, &leaf));
     Digest swapped = merkle_node(&both[1], &both[0]);
     assert_false(digest_eq(&node, &swapped));

@@ -1,12 +1,14 @@
 /*
- * kill -9 under load. A child writes from several threads and tells the parent of each write that was
- * acknowledged; the parent kills it at a random moment, opens the store again and counts: what was
- * acknowledged is there, once; the next child tries again what was not, with the same request ids.
+ * kill -9 under load. A child writes from several threads and tells the parent of each write that
+ * was acknowledged; the parent kills it at a random moment, opens the store again and counts: what
+ * was acknowledged is there, once; the next child tries again what was not, with the same request
+ * ids.
  *
  * HELUO_KILL_CYCLES for more cycles, HELUO_KILL_SEED to repeat a run.
  */
 #include "kernel/store/store_inside.h"
 
+#include <cmocka.h>
 #include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -16,7 +18,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 enum { THREADS = 8, CYCLES = 20, READY_MS = 2000, KILL_AFTER_US_MAX = 150000 };
 
@@ -52,19 +53,22 @@ static Err request_run(WriteTx *tx, void *arg)
 {
     const Request *request = arg;
     char id[48];
-    snprintf(id, sizeof id, "t%lld-%lld", (long long)request->ack.thread, (long long)request->ack.n);
+    snprintf(id, sizeof id, "t%lld-%lld", (long long)request->ack.thread,
+             (long long)request->ack.n);
     SqlStmt *find = sql_prepare(tx->sql, "SELECT 1 FROM item WHERE request_id = $id");
     sql_bind_text(find, sql_param(find, "id"), str_of(id));
     Err err = sql_step(find);
     sql_reset(find);
     if (err != ERR_NOT_FOUND) return err; /* a retry gets the first answer */
-    SqlStmt *put = sql_prepare(tx->sql, "INSERT INTO item (request_id, thread, n, idx) VALUES ($id, $thread, $n, $idx)");
+    SqlStmt *put = sql_prepare(
+        tx->sql, "INSERT INTO item (request_id, thread, n, idx) VALUES ($id, $thread, $n, $idx)");
     sql_bind_text(put, sql_param(put, "id"), str_of(id));
     sql_bind_int(put, sql_param(put, "thread"), request->ack.thread);
     sql_bind_int(put, sql_param(put, "n"), request->ack.n);
     sql_bind_int(put, sql_param(put, "idx"), tx->journal->size);
     TRY(sql_run(put));
-    JournalEntry entry = {.action = STR("contribute"), .actor = STR("local"), .request_id = str_of(id)};
+    JournalEntry entry = {
+        .action = STR("contribute"), .actor = STR("local"), .request_id = str_of(id)};
     int64_t index;
     TRY(journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index));
     if (request->early) ack_send(request);
@@ -195,17 +199,25 @@ static int64_t count_lost(void)
     assert_int_equal(journal_verify(sql, &bad, &why), ERR_OK);
     buf_free(&why);
     for (int i = 0; i < THREADS; i++) {
-        int64_t rows = number(sql, "SELECT count(*) FROM item WHERE thread = $thread AND n < $n", i, acknowledged[i]);
-        int64_t ids = number(sql, "SELECT count(DISTINCT request_id) FROM item WHERE thread = $thread AND n < $n", i,
-                             acknowledged[i]);
+        int64_t rows = number(sql, "SELECT count(*) FROM item WHERE thread = $thread AND n < $n", i,
+                              acknowledged[i]);
+        int64_t ids = number(
+            sql, "SELECT count(DISTINCT request_id) FROM item WHERE thread = $thread AND n < $n", i,
+            acknowledged[i]);
         assert_int_equal(rows, ids);
         lost += acknowledged[i] - ids;
-        int64_t unknown = number(sql, "SELECT count(*) FROM item WHERE thread = $thread AND n >= $n", i, acknowledged[i]);
+        int64_t unknown = number(sql,
+                                 "SELECT count(*) FROM item WHERE thread = $thread AND n >= $n", i,
+                                 acknowledged[i]);
         assert_in_range(unknown, 0, 1); /* the one whose answer did not get out */
     }
-    assert_int_equal(number(sql, "SELECT count(*) + 0 * ($thread + $n) FROM item AS i JOIN journal AS j ON j.idx = i.idx"
-                                 " AND j.request_id = i.request_id", 0, 0),
-                     store_state(store).journal_size);
+    assert_int_equal(
+        number(
+            sql,
+            "SELECT count(*) + 0 * ($thread + $n) FROM item AS i JOIN journal AS j ON j.idx = i.idx"
+            " AND j.request_id = i.request_id",
+            0, 0),
+        store_state(store).journal_size);
     store_read_end(reader);
     store_close(store);
     return lost;
@@ -235,13 +247,15 @@ static void nothing_acknowledged_is_lost(void **state)
 {
     (void)state;
     int64_t cycles = CYCLES, total = 0;
-    if (getenv("HELUO_KILL_CYCLES")) assert_true(str_int(str_of(getenv("HELUO_KILL_CYCLES")), &cycles));
+    if (getenv("HELUO_KILL_CYCLES"))
+        assert_true(str_int(str_of(getenv("HELUO_KILL_CYCLES")), &cycles));
     for (int64_t i = 0; i < cycles; i++) {
         child_load_and_kill(false);
         assert_int_equal(count_lost(), 0);
     }
     for (int i = 0; i < THREADS; i++) total += acknowledged[i];
-    print_message("%lld kills, %lld acknowledged writes, 0 lost\n", (long long)cycles, (long long)total);
+    print_message("%lld kills, %lld acknowledged writes, 0 lost\n", (long long)cycles,
+                  (long long)total);
     assert_true(total > 0);
 }
 
@@ -270,11 +284,12 @@ int main(void)
     size_t n = fread(journal_sql, 1, sizeof journal_sql, file);
     fclose(file);
     migrations[0] = (Migration){STR("kernel/journal"), STR("0001-journal.sql"), {journal_sql, n}};
-    migrations[1] = (Migration){STR("base/item"), STR("0001-item.sql"),
-                                STR("CREATE TABLE item (request_id TEXT NOT NULL, thread INTEGER NOT NULL,"
-                                    " n INTEGER NOT NULL, idx INTEGER NOT NULL) STRICT;"
-                                    "CREATE INDEX item_by_request ON item (request_id);"
-                                    "CREATE INDEX item_by_thread ON item (thread, n);")};
+    migrations[1] =
+        (Migration){STR("base/item"), STR("0001-item.sql"),
+                    STR("CREATE TABLE item (request_id TEXT NOT NULL, thread INTEGER NOT NULL,"
+                        " n INTEGER NOT NULL, idx INTEGER NOT NULL) STRICT;"
+                        "CREATE INDEX item_by_request ON item (request_id);"
+                        "CREATE INDEX item_by_thread ON item (thread, n);")};
     int64_t seed = now_us();
     if (getenv("HELUO_KILL_SEED") && !str_int(str_of(getenv("HELUO_KILL_SEED")), &seed)) return 1;
     random_state = (uint64_t)seed | 1;

@@ -43,10 +43,13 @@ static Err applied_row(SqlStmt *row, MigrationSet set, bool *applied, Buf *why)
 {
     Str module = sql_text(row, 0), name = sql_text(row, 1);
     int at = set_find(set, module, name);
-    if (at < 0) return migration_fault(why, module, name, "the store was made by a newer Heluo: ", " is not known here");
+    if (at < 0)
+        return migration_fault(why, module, name,
+                               "the store was made by a newer Heluo: ", " is not known here");
     Hex hex = migration_hex(&set.items[at]);
     if (!str_eq(sql_text(row, 2), (Str){hex.text, sizeof hex.text})) {
-        return migration_fault(why, module, name, "", " was applied to the store with other content");
+        return migration_fault(why, module, name, "",
+                               " was applied to the store with other content");
     }
     applied[at] = true;
     return ERR_OK;
@@ -106,10 +109,12 @@ static Err schema_walk(SqlStmt *stored, SqlStmt *fresh, Buf *why)
         int order = one != ERR_OK     ? 1
                     : other != ERR_OK ? -1
                                       : str_cmp(sql_text(stored, 0), sql_text(fresh, 0));
-        if (order < 0) return schema_fault(why, stored, "is in the store, but no migration makes it");
+        if (order < 0)
+            return schema_fault(why, stored, "is in the store, but no migration makes it");
         if (order > 0) return schema_fault(why, fresh, "is missing from the store");
         if (!same_but_for_space(sql_text(stored, 3), sql_text(fresh, 3))) {
-            return schema_fault(why, stored, "is not as the migrations make it: it was altered by hand");
+            return schema_fault(why, stored,
+                                "is not as the migrations make it: it was altered by hand");
         }
     }
 }
@@ -137,8 +142,9 @@ static Err apply_in_transaction(Sql *sql, const Migration *migration, int64_t no
     TRY(sql_script(sql, migration->sql));
     if (!sql_in_transaction(sql)) return ERR_INTERNAL; /* it ended the transaction itself */
     Hex hex = migration_hex(migration);
-    SqlStmt *put = sql_prepare(sql, "INSERT INTO schema_migration (module, name, sha256, applied_us)"
-                                    " VALUES ($module, $name, $sha256, $now)");
+    SqlStmt *put = sql_prepare(sql,
+                               "INSERT INTO schema_migration (module, name, sha256, applied_us)"
+                               " VALUES ($module, $name, $sha256, $now)");
     sql_bind_text(put, sql_param(put, "module"), migration->module);
     sql_bind_text(put, sql_param(put, "name"), migration->name);
     sql_bind_text(put, sql_param(put, "sha256"), (Str){hex.text, sizeof hex.text});
@@ -159,8 +165,9 @@ static Err apply(Sql *sql, const Migration *migration, int64_t now_us, Buf *why)
 
 static Err table_count(Sql *sql, int64_t *tables, bool *known)
 {
-    SqlStmt *get = sql_prepare(sql, "SELECT count(*), count(*) FILTER (WHERE name = 'schema_migration')"
-                                    " FROM sqlite_schema WHERE type = 'table'");
+    SqlStmt *get = sql_prepare(sql,
+                               "SELECT count(*), count(*) FILTER (WHERE name = 'schema_migration')"
+                               " FROM sqlite_schema WHERE type = 'table'");
     Err err = sql_step(get);
     if (err == ERR_OK) {
         *tables = sql_int(get, 0);
@@ -205,8 +212,9 @@ Err migrate_check(Sql *sql, MigrationSet set, Buf *why)
     Err err = applied_read(sql, set, applied, &count, why);
     for (int i = 0; err == ERR_OK && i < set.count; i++) {
         if (applied[i]) continue;
-        err = migration_fault(why, set.items[i].module, set.items[i].name, "the store is of an older Heluo: ",
-                              " is missing; start the server once");
+        err = migration_fault(
+            why, set.items[i].module, set.items[i].name,
+            "the store is of an older Heluo: ", " is missing; start the server once");
     }
     mem_free(applied);
     TRY(err);

@@ -1,34 +1,40 @@
 #include "kernel/store/store_inside.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static Sql *sql;
 static Buf why;
 static bool made;
 
 static const Migration ONE[] = {
-    {STR_INIT("base/a"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT) STRICT;\n"
-                                                          "CREATE INDEX a_by_x ON a (x);")},
+    {STR_INIT("base/a"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT) STRICT;\n"
+              "CREATE INDEX a_by_x ON a (x);")},
 };
 static const Migration TWO[] = {
-    {STR_INIT("base/a"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT) STRICT;\n"
-                                                          "CREATE INDEX a_by_x ON a (x);")},
+    {STR_INIT("base/a"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT) STRICT;\n"
+              "CREATE INDEX a_by_x ON a (x);")},
     {STR_INIT("base/a"), STR_INIT("0002-a.sql"), STR_INIT("ALTER TABLE a ADD COLUMN y INTEGER;")},
-    {STR_INIT("base/b"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE b (id INTEGER PRIMARY KEY) STRICT;"
-                                                          "INSERT INTO b VALUES (7);")},
+    {STR_INIT("base/b"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE b (id INTEGER PRIMARY KEY) STRICT;"
+              "INSERT INTO b VALUES (7);")},
 };
 static const Migration CHANGED[] = {
-    {STR_INIT("base/a"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x BLOB) STRICT;\n"
-                                                          "CREATE INDEX a_by_x ON a (x);")},
+    {STR_INIT("base/a"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY, x BLOB) STRICT;\n"
+              "CREATE INDEX a_by_x ON a (x);")},
 };
 static const Migration FAULTY[] = {
-    {STR_INIT("base/a"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;"
-                                                          "CREATE TABEL b (id);")},
+    {STR_INIT("base/a"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;"
+              "CREATE TABEL b (id);")},
 };
 static const Migration COMMITTING[] = {
-    {STR_INIT("base/a"), STR_INIT("0001-a.sql"), STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT; COMMIT;")},
+    {STR_INIT("base/a"), STR_INIT("0001-a.sql"),
+     STR_INIT("CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT; COMMIT;")},
 };
 #define SET(array) ((MigrationSet){array, COUNT_OF(array)})
 
@@ -64,7 +70,8 @@ static int64_t number(const char *text)
 
 static void assert_why(const char *expected)
 {
-    if (str_find(buf_str(&why), str_of(expected)) < 0) print_error("why: " STR_FMT "\n", STR_ARG(buf_str(&why)));
+    if (str_find(buf_str(&why), str_of(expected)) < 0)
+        print_error("why: " STR_FMT "\n", STR_ARG(buf_str(&why)));
     assert_true(str_find(buf_str(&why), str_of(expected)) >= 0);
 }
 
@@ -87,7 +94,8 @@ static void an_older_store_gets_the_rest(void **state)
     assert_int_equal(apply(SET(ONE)), ERR_OK);
     assert_int_equal(migrate_check(sql, SET(TWO), &why), ERR_CONFLICT);
     assert_why("the store is of an older Heluo: base/a/0002-a.sql");
-    assert_int_equal(number("SELECT count(*) FROM schema_migration"), 1); /* checking changes nothing */
+    assert_int_equal(number("SELECT count(*) FROM schema_migration"),
+                     1); /* checking changes nothing */
     assert_int_equal(apply(SET(TWO)), ERR_OK);
     assert_false(made);
     assert_int_equal(number("SELECT count(y) FROM a"), 0);
@@ -142,14 +150,17 @@ static void tables_altered_by_hand_are_named(void **state)
         const char *script, *why;
     } HANDS[] = {
         {"ALTER TABLE a ADD COLUMN z TEXT", "table a of table a is not as the migrations make it"},
-        {"ALTER TABLE b RENAME COLUMN id TO no", "table b of table b is not as the migrations make it"},
+        {"ALTER TABLE b RENAME COLUMN id TO no",
+         "table b of table b is not as the migrations make it"},
         {"DROP INDEX a_by_x", "index a_by_x of table a is missing"},
-        {"DROP INDEX a_by_x; CREATE UNIQUE INDEX a_by_x ON a (x)", "index a_by_x of table a is not as"},
+        {"DROP INDEX a_by_x; CREATE UNIQUE INDEX a_by_x ON a (x)",
+         "index a_by_x of table a is not as"},
         {"DROP TABLE b", "table b of table b is missing"},
         {"CREATE TABLE aa (x)", "table aa of table aa is in the store, but no migration makes it"},
         {"CREATE TABLE z (x)", "table z of table z is in the store"},
         {"CREATE VIEW v AS SELECT 1", "view v of table v is in the store"},
-        {"CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "trigger t of table a is in the store"},
+        {"CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",
+         "trigger t of table a is in the store"},
         {"ALTER TABLE schema_migration ADD COLUMN q TEXT", "table schema_migration"},
     };
     assert_int_equal(apply(SET(TWO)), ERR_OK);

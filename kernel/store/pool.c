@@ -1,7 +1,7 @@
 /*
  * Readers. A snapshot is held for as long as nothing was committed: then a look-up costs no
- * transaction. Idle snapshots would keep the log from starting over, so the writer drops them before
- * a checkpoint, and all are renewed after one.
+ * transaction. Idle snapshots would keep the log from starting over, so the writer drops them
+ * before a checkpoint, and all are renewed after one.
  */
 #include "kernel/store/store_inside.h"
 

@@ -1,4 +1,5 @@
-/* The store with what the build embeds; by itself, so that tests of the parts need no build of it. */
+/* The store with what the build embeds; by itself, so that tests of the parts need no build of it.
+ */
 #include "kernel/store/store_inside.h"
 
 Err store_open(const StoreOptions *options, Store **out, bool *made, Buf *why)

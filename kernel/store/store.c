@@ -34,14 +34,15 @@ static Err dir_make(const char *dir, Buf *why)
         if (*at != '/' && *at != 0) continue;
         bool last = *at == 0;
         *at = 0;
-        if (mkdir(path, 0700) != 0 && errno != EEXIST) return os_fault(why, "make the folder", path);
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return os_fault(why, "make the folder", path);
         if (last) return ERR_OK;
         *at = '/';
     }
 }
 
-/* DIR/lock is held by the open file, so it ends with the process however that ends. The number in it
- * is for people. */
+/* DIR/lock is held by the open file, so it ends with the process however that ends. The number in
+ * it is for people. */
 static Err lock_take(const char *dir, int *lock, Buf *why)
 {
     char path[STORE_PATH_MAX], text[32];
@@ -85,7 +86,8 @@ static Err journal_ready(Store *store, Buf *why)
 {
     Err err = journal_load(&store->writer.journal, store->writer.sql);
     if (err == ERR_CONFLICT) {
-        buf_lit(why, "the journal does not give the root stored at its head; heluo verify tells where it was changed");
+        buf_lit(why, "the journal does not give the root stored at its head; heluo verify tells "
+                     "where it was changed");
     }
     return err;
 }
@@ -101,10 +103,12 @@ static Err store_prepare(Store *store, MigrationSet set, bool *made, Buf *why)
     TRY(lock_take(store->dir, &store->lock, why));
     Err err = sql_open(path, SQL_WRITE, &store->writer.sql);
     if (err == ERR_OK) err = dir_sync(store->dir, why);
-    if (err == ERR_OK) err = migrate_apply(store->writer.sql, set, env_now_us(store->env), made, why);
+    if (err == ERR_OK)
+        err = migrate_apply(store->writer.sql, set, env_now_us(store->env), made, why);
     if (err == ERR_OK) err = journal_ready(store, why);
     if (err == ERR_OK) err = pool_open(&store->pool, store, path);
-    if (err != ERR_OK && why->n == 0) buf_printf(why, "%s cannot be used: disk or file is faulty or full", path);
+    if (err != ERR_OK && why->n == 0)
+        buf_printf(why, "%s cannot be used: disk or file is faulty or full", path);
     return err;
 }
 
@@ -118,7 +122,8 @@ static void store_free(Store *store)
     mem_free(store);
 }
 
-Err store_open_with(const StoreOptions *options, MigrationSet set, Store **out, bool *made, Buf *why)
+Err store_open_with(const StoreOptions *options, MigrationSet set, Store **out, bool *made,
+                    Buf *why)
 {
     *out = NULL;
     *made = false;
@@ -127,7 +132,8 @@ Err store_open_with(const StoreOptions *options, MigrationSet set, Store **out, 
     store->env = options->env;
     store->lock = -1;
     snprintf(store->dir, sizeof store->dir, "%s", options->dir);
-    Err err = strlen(options->dir) < sizeof store->dir ? store_prepare(store, set, made, why) : ERR_BAD;
+    Err err = strlen(options->dir) < sizeof store->dir ? store_prepare(store, set, made, why)
+                                                       : ERR_BAD;
     if (err != ERR_OK) {
         if (why->n == 0) buf_lit(why, "the folder's name is too long");
         store_free(store);

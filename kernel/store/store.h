@@ -1,10 +1,11 @@
 /*
  * The store of one city: DIR/heluo.db, its schema, its journal, and the one writer thread.
  *
- * Writes are jobs on a queue. The writer takes what waits, runs each job in its own savepoint of one
- * transaction, commits with synchronous=FULL, and only then tells each job's owner. A job that fails
- * is rolled back alone. A failed commit tells every job ERR_STORAGE and stops the writer for good
- * (fail-stop: a failed fsync is never retried); a full disk refuses writes until there is room again.
+ * Writes are jobs on a queue. The writer takes what waits, runs each job in its own savepoint of
+ * one transaction, commits with synchronous=FULL, and only then tells each job's owner. A job that
+ * fails is rolled back alone. A failed commit tells every job ERR_STORAGE and stops the writer for
+ * good (fail-stop: a failed fsync is never retried); a full disk refuses writes until there is room
+ * again.
  */
 #pragma once
 
@@ -28,7 +29,7 @@ typedef Err (*WriteFn)(WriteTx *tx, void *arg);
 typedef void (*WriteDone)(void *arg, Err err);
 
 typedef struct StoreOptions {
-    const char *dir;      /* made where missing, mode 0700 */
+    const char *dir; /* made where missing, mode 0700 */
     const Model *model;
     const Env *env;
 } StoreOptions;
@@ -41,10 +42,11 @@ Err store_open(const StoreOptions *options, Store **out, bool *made, Buf *why) M
 void store_close(Store *store); /* finishes what waits, checkpoints, frees the lock */
 
 void store_submit(Store *store, WriteFn fn, WriteDone done, void *arg);
-Err store_write(Store *store, WriteFn fn, void *arg) MUST_USE; /* submit and wait; not on a web thread */
+Err store_write(Store *store, WriteFn fn,
+                void *arg) MUST_USE; /* submit and wait; not on a web thread */
 
-/* Readers: a bounded pool of read connections, each with its snapshot. store_read gives a connection
- * whose snapshot holds every commit acknowledged before the call; give it back soon. */
+/* Readers: a bounded pool of read connections, each with its snapshot. store_read gives a
+ * connection whose snapshot holds every commit acknowledged before the call; give it back soon. */
 typedef struct StoreReader StoreReader;
 StoreReader *store_read(Store *store);
 Sql *store_reader_sql(StoreReader *reader);

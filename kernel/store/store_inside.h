@@ -12,8 +12,8 @@ enum {
     GROUP_JOBS_MAX = 512,      /* of one commit */
     GROUP_WORK_US = 5000,      /* a group takes no further job after so long */
     QUEUE_JOBS_MAX = 65536,
-    CHECKPOINT_PAGES = 4000,   /* new pages in the log: copy them into the database */
-    TRUNCATE_PAGES = 65536,    /* the log is this long: readers keep it from starting over */
+    CHECKPOINT_PAGES = 4000, /* new pages in the log: copy them into the database */
+    TRUNCATE_PAGES = 65536,  /* the log is this long: readers keep it from starting over */
     READERS_MIN = 4,
 };
 
@@ -28,12 +28,13 @@ typedef struct MigrationSet {
  * been applied before. */
 Err migrate_apply(Sql *sql, MigrationSet set, int64_t now_us, bool *made, Buf *why) MUST_USE;
 
-/* ERR_CONFLICT: one was applied that is not in the set, or with other content, or one is missing, or
- * the tables are not those that the set makes. */
+/* ERR_CONFLICT: one was applied that is not in the set, or with other content, or one is missing,
+ * or the tables are not those that the set makes. */
 Err migrate_check(Sql *sql, MigrationSet set, Buf *why) MUST_USE;
 
 /* store_open and store_peek with migrations of the caller's, which outlive the store. */
-Err store_open_with(const StoreOptions *options, MigrationSet set, Store **out, bool *made, Buf *why) MUST_USE;
+Err store_open_with(const StoreOptions *options, MigrationSet set, Store **out, bool *made,
+                    Buf *why) MUST_USE;
 Err store_peek_with(const char *dir, MigrationSet set, Sql **out, Buf *why) MUST_USE;
 
 /* ---- the writer ---- */
@@ -73,9 +74,9 @@ void writer_end(Writer *writer);                 /* after what waits */
 struct StoreReader {
     Store *store;
     Sql *sql;
-    bool snapshot;       /* holds one */
-    int64_t epoch;       /* of the snapshot */
-    StoreReader *next;   /* free ones */
+    bool snapshot;     /* holds one */
+    int64_t epoch;     /* of the snapshot */
+    StoreReader *next; /* free ones */
 };
 
 typedef struct Pool {
@@ -84,7 +85,8 @@ typedef struct Pool {
     StoreReader *free;
     StoreReader *readers;
     int count;
-    atomic_int_fast64_t epoch; /* counts commits and checkpoints: an older snapshot is not used on */
+    atomic_int_fast64_t
+        epoch; /* counts commits and checkpoints: an older snapshot is not used on */
 } Pool;
 
 Err pool_open(Pool *pool, Store *store, const char *path) MUST_USE;

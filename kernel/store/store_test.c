@@ -4,6 +4,7 @@
  */
 #include "kernel/store/store_inside.h"
 
+#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -14,7 +15,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 /* ---- a disk that fails when told ---- */
 
@@ -52,7 +52,8 @@ int fdatasync(int fd)
 int statvfs(const char *restrict path, struct statvfs *restrict out)
 {
     (void)path;
-    *out = (struct statvfs){.f_frsize = 4096, .f_bavail = atomic_load(&room_is_low) ? 100 : 1000000};
+    *out =
+        (struct statvfs){.f_frsize = 4096, .f_bavail = atomic_load(&room_is_low) ? 100 : 1000000};
     return 0;
 }
 
@@ -105,8 +106,10 @@ static void folder_clear(const char *path)
         char below[400];
         if (entry->d_name[0] == '.') continue;
         snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
-        if (entry->d_type == DT_DIR) folder_clear(below);
-        else unlink(below);
+        if (entry->d_type == DT_DIR)
+            folder_clear(below);
+        else
+            unlink(below);
     }
     closedir(open);
     rmdir(path);
@@ -246,7 +249,8 @@ static void a_journal_cut_short_is_refused(void **state)
 {
     (void)state;
     for (int64_t i = 0; i < 5; i++) assert_int_equal(write_item(i), ERR_OK);
-    assert_int_equal(store_write(store, tamper, (void *)"DELETE FROM journal WHERE idx = 4"), ERR_OK);
+    assert_int_equal(store_write(store, tamper, (void *)"DELETE FROM journal WHERE idx = 4"),
+                     ERR_OK);
     store_close(store);
     assert_int_equal(store_start(), ERR_CONFLICT);
     assert_true(str_find(buf_str(&why), STR("heluo verify")) >= 0);
@@ -404,7 +408,8 @@ static Err add_bulk(WriteTx *tx, void *arg)
     return ERR_OK;
 }
 
-/* 20 MB in each write: the log is copied into the database and starts over; readers do not hinder it. */
+/* 20 MB in each write: the log is copied into the database and starts over; readers do not hinder
+ * it. */
 static void the_log_does_not_grow_without_end(void **state)
 {
     (void)state;
@@ -509,7 +514,8 @@ static void a_failed_sync_of_a_checkpoint_stops_too(void **state)
     restart();
     StoreReader *reader = store_read(store);
     assert_int_equal(number(store_reader_sql(reader), "SELECT count(*) FROM bulk"), 200);
-    assert_int_equal(number(store_reader_sql(reader), "SELECT count(*) FROM pragma_integrity_check"), 1);
+    assert_int_equal(
+        number(store_reader_sql(reader), "SELECT count(*) FROM pragma_integrity_check"), 1);
     store_read_end(reader);
     assert_int_equal(write_item(1), ERR_OK);
 }

@@ -10,8 +10,10 @@
 static void list_add(JobList *list, Job *job)
 {
     job->next = NULL;
-    if (list->last) list->last->next = job;
-    else list->first = job;
+    if (list->last)
+        list->last->next = job;
+    else
+        list->first = job;
     list->last = job;
     list->count++;
 }
@@ -38,7 +40,8 @@ static Job *queue_take(Writer *writer)
 static bool queue_wait(Writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
-    while (writer->waiting.first == NULL && !writer->closing) pthread_cond_wait(&writer->wake, &writer->mutex);
+    while (writer->waiting.first == NULL && !writer->closing)
+        pthread_cond_wait(&writer->wake, &writer->mutex);
     bool waiting = writer->waiting.first != NULL;
     pthread_mutex_unlock(&writer->mutex);
     return waiting;
@@ -88,7 +91,8 @@ static void wait_done(void *arg, Err err)
 Err store_write(Store *store, WriteFn fn, void *arg)
 {
     ASSERT(!pthread_equal(pthread_self(), store->writer.thread)); /* it would wait for itself */
-    Wait wait = {.mutex = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER, .fn = fn, .arg = arg};
+    Wait wait = {
+        .mutex = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER, .fn = fn, .arg = arg};
     store_submit(store, wait_run, wait_done, &wait);
     pthread_mutex_lock(&wait.mutex);
     while (!wait.done) pthread_cond_wait(&wait.over, &wait.mutex);
@@ -163,13 +167,14 @@ static Err group_lost(Writer *writer, const Journal *before)
     return ERR_STORAGE;
 }
 
-/* A lock that another program holds for long is no reason to stop. A log that was copied starts over
- * with this group unless a snapshot from before the copy is still held. */
+/* A lock that another program holds for long is no reason to stop. A log that was copied starts
+ * over with this group unless a snapshot from before the copy is still held. */
 static Err group_begin(Writer *writer)
 {
     if (writer->checkpointed) pool_drop_snapshots(&writer->store->pool);
     Err err = sql_begin(writer->sql);
-    if (err != ERR_OK && (sql_disk_full(writer->sql) || sql_failed(writer->sql))) storage_failed(writer);
+    if (err != ERR_OK && (sql_disk_full(writer->sql) || sql_failed(writer->sql)))
+        storage_failed(writer);
     return err == ERR_OK ? ERR_OK : ERR_STORAGE;
 }
 
@@ -189,7 +194,8 @@ static Err group_work(Writer *writer, JobList *group)
         writer->journal = before;
         return ERR_OK;
     }
-    if (writer->journal.size != before.size && journal_seal(&writer->journal, writer->sql) != ERR_OK) {
+    if (writer->journal.size != before.size &&
+        journal_seal(&writer->journal, writer->sql) != ERR_OK) {
         return group_lost(writer, &before);
     }
     if (sql_commit(writer->sql) != ERR_OK) return group_lost(writer, &before);
@@ -220,7 +226,8 @@ static void group_run(Writer *writer)
     Err err = group_work(writer, &group);
     if (err != ERR_OK && group.count == 0) { /* none was run: those that wait are refused */
         Job *job;
-        while (group.count < GROUP_JOBS_MAX && (job = queue_take(writer)) != NULL) list_add(&group, job);
+        while (group.count < GROUP_JOBS_MAX && (job = queue_take(writer)) != NULL)
+            list_add(&group, job);
     }
     group_tell(&group, err);
 }
