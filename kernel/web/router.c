@@ -4,60 +4,11 @@
 
 #include "kernel/web/limiter.h"
 #include "kernel/web/metrics.h"
+#include "kernel/web/routes.h"
 
 enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
 
-/* ---- finding the route ---- */
-
-/* Does the pattern fit? Values of {…} go to params. A last part {rest*} takes the rest of the path.
- */
-static bool path_fits(Str pattern, Str path, Str params[ROUTE_PARAMS_MAX])
-{
-    int count = 0;
-    Str want, have;
-    for (;;) {
-        bool more_want = str_split(&pattern, '/', &want), more_have = str_split(&path, '/', &have);
-        if (!more_want || !more_have) return more_want == more_have;
-        if (want.n > 2 && want.p[0] == '{') {
-            if (have.n == 0) return false;
-            ASSERT(count < ROUTE_PARAMS_MAX);
-            if (want.p[want.n - 2] == '*') {
-                params[count] = (Str){have.p, have.n + (path.p ? path.n + 1 : 0)};
-                return true;
-            }
-            params[count++] = have;
-        } else if (!str_eq(want, have)) {
-            return false;
-        }
-    }
-}
-
-static int params_count(const char *path)
-{
-    int count = 0;
-    for (; *path; path++) count += *path == '{';
-    return count;
-}
-
-/* NULL with *methods 0: no such place; else the place does not take this method. Where several fit,
- * the one with the fewest {…} is meant: /entities/reports before /entities/{uscc}. */
-static const Route *route_find(const HttpRequest *request, Str params[ROUTE_PARAMS_MAX],
-                               unsigned *methods)
-{
-    HttpMethod method = request->method == HTTP_HEAD ? HTTP_GET : request->method;
-    const Route *best = NULL;
-    FOR_EACH_REGISTERED (Route, route) {
-        if (route->local_only && !request->local) continue;
-        Str found[ROUTE_PARAMS_MAX] = {{0}};
-        if (!path_fits(str_of(route->path), request->path, found)) continue;
-        *methods |= 1u << route->method;
-        if (route->method != method) continue;
-        if (best && params_count(best->path) <= params_count(route->path)) continue;
-        memcpy(params, found, sizeof found);
-        best = route;
-    }
-    return best;
-}
+/* ---- parameters ---- */
 
 static bool name_listed(const char *list, Str name)
 {
