@@ -1,7 +1,10 @@
 #include "server/city.h"
 
+#include <unistd.h>
+
 #include "kernel/codes/codes.h"
 #include "kernel/settings/settings.h"
+#include "lib/log.h"
 
 static void app_set(City *city, const Settings *settings)
 {
@@ -28,6 +31,7 @@ Err city_open(const char *dir, City *city, Buf *why)
     bool made;
     StoreOptions options = {.dir = app->dir, .model = &MODEL_SHIPPED, .env = app->env};
     Err err = settings_load(city->arena, dir, &settings, why);
+    if (err == ERR_OK) log_start((LogLevel)settings.log_level, STDERR_FILENO, app->env);
     if (err == ERR_OK) err = store_open(&options, &app->store, &made, why);
     if (err == ERR_OK) err = seed_store(app->store, why);
     if (err == ERR_OK) app_set(city, &settings);

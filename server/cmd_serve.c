@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "kernel/settings/settings.h"
+#include "lib/log.h"
 #include "server/city.h"
 #include "server/command.h"
 
@@ -58,8 +60,11 @@ static int serve(City *city, const char *host, uint16_t port, const sigset_t *si
         printf("  companies    /entities\n  the API      /api/\n  for officials /desk/\nCtrl-C "
                "stops.\n");
         fflush(stdout);
+        log_event(LOG_LEVEL_INFO, "serving", LOG_INT("port", http_server_port(server)),
+                  LOG_INT("start_ms", (env_now_us(&ENV_REAL) - city->app.started_us) / 1000));
         int signal;
         sigwait(signals, &signal);
+        log_event(LOG_LEVEL_INFO, "stopping", LOG_INT("signal", signal));
         http_server_stop(server);
     }
     buf_free(&why);
@@ -93,6 +98,21 @@ static int serve_run(const Args *args)
     return code;
 }
 
+/* ---- settings ---- */
+
+static int settings_run(const Args *args)
+{
+    (void)args;
+    Buf text = buf_new(64 * 1024);
+    settings_write_default(&text);
+    printf(STR_FMT, STR_ARG(buf_str(&text)));
+    buf_free(&text);
+    return EXIT_GOOD;
+}
+
+REGISTER(Command, command_settings) = {
+    "settings", "settings",  "every setting with its default: save as DIR/heluo.yaml", "", 0,
+    0,          settings_run};
 REGISTER(Command, command_serve) = {
     "serve",  "serve [--data DIR] [--port P] [--host H]", "serves the city", "port= host=", 0, 0,
     serve_run};

@@ -5,6 +5,7 @@
 #include "kernel/web/limiter.h"
 #include "kernel/web/metrics.h"
 #include "kernel/web/routes.h"
+#include "lib/log.h"
 
 enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
 
@@ -497,4 +498,10 @@ void router_served(const HttpRequest *request, int status, int64_t duration_us, 
 {
     App *app = request->app;
     if (app->metrics) metrics_note(app->metrics, status, duration_us, bytes);
+    const WebRequest *web = request->user;
+    if (status < 500 || web == NULL) return;
+    log_event(LOG_LEVEL_ERROR, "answer", LOG_INT("status", status),
+              LOG_STR("request", str_of(web->id)),
+              LOG_STR("route", web->route ? str_of(web->route->path) : STR("")),
+              LOG_INT("duration_us", duration_us));
 }
