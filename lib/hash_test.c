@@ -1,9 +1,10 @@
 #include "lib/hash.h"
 
-#include <cmocka.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 static void assert_hex(Digest digest, const char *expected)
 {

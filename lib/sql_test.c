@@ -1,12 +1,13 @@
 #include "lib/sql.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static char folder[64], path[96];
 static Sql *writer;

@@ -1,8 +1,9 @@
 #include "kernel/journal/journal.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 enum { SQL_FILE_MAX = 64 * 1024 };
 

@@ -8,7 +8,6 @@
  */
 #include "kernel/store/store_inside.h"
 
-#include <cmocka.h>
 #include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -18,6 +17,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 enum { THREADS = 8, CYCLES = 20, READY_MS = 2000, KILL_AFTER_US_MAX = 150000 };
 

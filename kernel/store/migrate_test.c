@@ -1,8 +1,9 @@
 #include "kernel/store/store_inside.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 static Sql *sql;
 static Buf why;

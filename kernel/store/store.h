@@ -43,6 +43,19 @@ void store_close(Store *store); /* finishes what waits, checkpoints, frees the l
 
 void store_submit(Store *store, WriteFn fn, WriteDone done, void *arg);
 Err store_write(Store *store, WriteFn fn,
+
+/* Bulk work: many large jobs of one owner that need not be durable one by one. They share a commit
+ * for as long as nobody else writes (STORE_BULK_US at most), and fail together: after an error the
+ * owner must submit no further job of the same work. */
+typedef struct BulkWrite {
+    WriteFn fn;
+    void *arg;
+    WriteDone ran;  /* ran(arg, err) after fn, before the commit: arg is its owner's again */
+    WriteDone done; /* done(owner, err) after the commit, or when the shared work was lost */
+    void *owner;
+} BulkWrite;
+enum { STORE_BULK_US = 2000000 };
+void store_submit_bulk(Store *store, const BulkWrite *bulk);
                 void *arg) MUST_USE; /* submit and wait; not on a web thread */
 
 /* Readers: a bounded pool of read connections, each with its snapshot. store_read gives a

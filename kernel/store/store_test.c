@@ -4,7 +4,6 @@
  */
 #include "kernel/store/store_inside.h"
 
-#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -15,6 +14,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 /* ---- a disk that fails when told ---- */
 
