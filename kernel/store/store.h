@@ -43,6 +43,7 @@ void store_close(Store *store); /* finishes what waits, checkpoints, frees the l
 
 void store_submit(Store *store, WriteFn fn, WriteDone done, void *arg);
 Err store_write(Store *store, WriteFn fn,
+                void *arg) MUST_USE; /* submit and wait; not on a web thread */
 
 /* Bulk work: many large jobs of one owner that need not be durable one by one. They share a commit
  * for as long as nobody else writes (STORE_BULK_US at most), and fail together: after an error the
@@ -56,7 +57,6 @@ typedef struct BulkWrite {
 } BulkWrite;
 enum { STORE_BULK_US = 2000000 };
 void store_submit_bulk(Store *store, const BulkWrite *bulk);
-                void *arg) MUST_USE; /* submit and wait; not on a web thread */
 
 /* Readers: a bounded pool of read connections, each with its snapshot. store_read gives a
  * connection whose snapshot holds every commit acknowledged before the call; give it back soon. */
