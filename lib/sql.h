@@ -72,6 +72,8 @@ int64_t sql_last_id(Sql *sql); /* rowid of the last INSERT */
  * all could be copied. ERR_STORAGE: as for sql_commit, a failed fsync fails the connection. */
 Err sql_checkpoint(Sql *sql, bool truncate) MUST_USE;
 int64_t sql_wal_pages(const Sql *sql); /* pages in the write-ahead log after the last commit */
+/* Room for pages in memory; less than before gives the rest back at once. */
+void sql_cache_size(Sql *sql, int64_t bytes);
 bool sql_failed(const Sql *sql); /* a commit or fsync failed: this connection must not be used on */
 bool sql_disk_full(const Sql *sql);           /* the last ERR_STORAGE was for want of room */
 const char *sql_last_message(const Sql *sql); /* for logs only */

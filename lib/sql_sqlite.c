@@ -232,6 +232,14 @@ int64_t sql_wal_pages(const Sql *sql)
     return sql->wal_pages;
 }
 
+void sql_cache_size(Sql *sql, int64_t bytes)
+{
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%lld", (long long)(bytes / 1024));
+    if (!pragma(sql, text, NULL)) log_fault(sql, "cache", sqlite3_extended_errcode(sql->db));
+    sqlite3_db_release_memory(sql->db);
+}
+
 /* ---- preparing ---- */
 
 /* Nothing but white space may follow the one statement. */

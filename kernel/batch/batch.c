@@ -40,6 +40,7 @@ typedef struct Run {
     Slot slots[2];
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    int uncommitted; /* chunks handed to the writer whose commit is not known yet */
     Err err;
 } Run;
 
@@ -218,12 +219,22 @@ static Err batch_begin(WriteTx *tx, void *arg)
     return err;
 }
 
+static Err run_err(Run *run)
+{
+    pthread_mutex_lock(&run->lock);
+    Err err = run->err;
+    pthread_mutex_unlock(&run->lock);
+    return err;
+}
+
 static const char BATCH_END[] =
     "UPDATE batch SET state = $state, ended_us = $now, receipt_index = $index WHERE id = $id";
 
+/* Stands in the queue behind the chunks: when it runs, their fate is known. */
 static Err batch_end(WriteTx *tx, void *arg)
 {
     Run *run = arg;
+    TRY(run_err(run));
     Merkle merkle;
     merkle_init(&merkle);
     int64_t chunks = 0;
@@ -256,7 +267,8 @@ static Err batch_end(WriteTx *tx, void *arg)
 
 /* ---- pass 2: chunks ---- */
 
-static void slot_done(void *arg, Err err)
+/* The chunk is in the shared transaction: its memory can be filled again. */
+static void slot_ran(void *arg, Err err)
 {
     Slot *slot = arg;
     Run *run = slot->run;
@@ -268,9 +280,23 @@ static void slot_done(void *arg, Err err)
     pthread_mutex_unlock(&run->lock);
 }
 
+/* After the commit, or when the transaction was lost with the chunks in it. */
+static void chunk_done(void *owner, Err err)
+{
+    Run *run = owner;
+    pthread_mutex_lock(&run->lock);
+    run->uncommitted--;
+    if (err != ERR_OK && run->err == ERR_OK) run->err = err;
+    pthread_cond_broadcast(&run->changed);
+    pthread_mutex_unlock(&run->lock);
+}
+
+/* A chunk behind one that was lost must not be stored: chunks are numbered without a gap. */
 static Err slot_store(WriteTx *tx, void *arg)
 {
-    return chunk_store(tx, &((Slot *)arg)->chunk);
+    Slot *slot = arg;
+    TRY(run_err(slot->run));
+    return chunk_store(tx, &slot->chunk);
 }
 
 static void slot_await(Run *run, Slot *slot)
@@ -280,12 +306,21 @@ static void slot_await(Run *run, Slot *slot)
     pthread_mutex_unlock(&run->lock);
 }
 
+static void commits_await(Run *run)
+{
+    pthread_mutex_lock(&run->lock);
+    while (run->uncommitted > 0) pthread_cond_wait(&run->changed, &run->lock);
+    pthread_mutex_unlock(&run->lock);
+}
+
 static void slot_submit(Run *run, Slot *slot)
 {
     pthread_mutex_lock(&run->lock);
     slot->under_way = true;
+    run->uncommitted++;
     pthread_mutex_unlock(&run->lock);
-    store_submit(run->store, slot_store, slot_done, slot);
+    BulkWrite write = {slot_store, slot, slot_ran, chunk_done, run};
+    store_submit_bulk(run->store, &write);
 }
 
 static void cells_keep(Arena *arena, RawRecord *cells, int count)
@@ -394,7 +429,7 @@ static Err chunks_run(Run *run)
     for (int turn = 0; err == ERR_OK; turn = 1 - turn) {
         Slot *slot = &run->slots[turn];
         slot_await(run, slot);
-        if (run->err != ERR_OK || run->progress->cancel) break;
+        if (run_err(run) != ERR_OK || run->progress->cancel) break;
         chunk_reset(&slot->chunk);
         slot->chunk.batch_id = run->out->batch_id;
         slot->chunk.n = n;
@@ -404,10 +439,8 @@ static Err chunks_run(Run *run)
             slot_submit(run, slot);
         }
     }
-    for (int i = 0; i < 2; i++) slot_await(run, &run->slots[i]);
     batch_source_close(source);
     mem_free(issues);
-    if (run->err != ERR_OK) return run->err;
     run->out->cancelled = run->progress->cancel && err == ERR_OK;
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
@@ -457,6 +490,7 @@ Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Aren
                                          .scratch = arena_new(SCRATCH_BYTES_MAX)}};
     }
     Err err = run_steps(run);
+    commits_await(run); /* the writer is done with the slots */
     if (err != ERR_OK && out->fault.code == NULL)
         out->fault = (BatchFault){.code = "storage", .text = &TEXT_STORE};
     progress->phase = JOB_DONE;

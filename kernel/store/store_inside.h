@@ -12,6 +12,9 @@ enum {
     GROUP_JOBS_MAX = 512,      /* of one commit */
     GROUP_WORK_US = 5000,      /* a group takes no further job after so long */
     QUEUE_JOBS_MAX = 65536,
+    BULK_WAIT_MS = 100,        /* bulk work that does not come for so long is committed as it is */
+    BULK_CACHE_BYTES = 128 << 20,
+    CACHE_BYTES = 16 << 20,
     CHECKPOINT_PAGES = 4000, /* new pages in the log: copy them into the database */
     TRUNCATE_PAGES = 65536,  /* the log is this long: readers keep it from starting over */
     READERS_MIN = 4,
@@ -44,6 +47,8 @@ typedef struct Job {
     WriteFn fn;
     WriteDone done;
     void *arg;
+    WriteDone ran; /* bulk work only: NULL otherwise */
+    void *owner;
     Err err;
 } Job;
 
@@ -61,6 +66,7 @@ typedef struct Writer {
     pthread_cond_t wake;
     JobList waiting;
     bool closing;
+    bool wide; /* the connection's cache is that of bulk work */
     int64_t checkpointed; /* pages of the log at the last checkpoint; 0: it started over since */
     atomic_bool stopped, disk_full;
     atomic_int_fast64_t commits, jobs, journal_size;

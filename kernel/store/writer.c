@@ -28,12 +28,38 @@ static Job *list_take(JobList *list)
     return job;
 }
 
-static Job *queue_take(Writer *writer)
+/* The next job, if it is of this kind. */
+static Job *queue_take(Writer *writer, bool bulk)
 {
     pthread_mutex_lock(&writer->mutex);
-    Job *job = list_take(&writer->waiting);
+    Job *next = writer->waiting.first;
+    Job *job = next && (next->ran != NULL) == bulk ? list_take(&writer->waiting) : NULL;
     pthread_mutex_unlock(&writer->mutex);
     return job;
+}
+
+/* The next bulk job, waiting for it a little while nothing else waits. */
+static Job *queue_take_bulk(Writer *writer)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += BULK_WAIT_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+    pthread_mutex_lock(&writer->mutex);
+    int waited = 0;
+    while (writer->waiting.first == NULL && !writer->closing && waited == 0) {
+        waited = pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return queue_take(writer, true);
+}
+
+static bool queue_is_empty(Writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool empty = writer->waiting.first == NULL;
+    pthread_mutex_unlock(&writer->mutex);
+    return empty;
 }
 
 /* false: the store closes and nothing waits any more. */
@@ -47,20 +73,39 @@ static bool queue_wait(Writer *writer)
     return waiting;
 }
 
-void store_submit(Store *store, WriteFn fn, WriteDone done, void *arg)
+/* Takes the job over; false: too many wait. */
+static bool queue_add(Writer *writer, Job *job)
 {
-    Writer *writer = &store->writer;
-    Job *job = mem_alloc(sizeof *job);
-    *job = (Job){.fn = fn, .done = done, .arg = arg};
     pthread_mutex_lock(&writer->mutex);
     ASSERT(!writer->closing);
     bool room = writer->waiting.count < QUEUE_JOBS_MAX;
     if (room) list_add(&writer->waiting, job);
     if (room && writer->waiting.count == 1) pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->mutex);
-    if (room) return;
+    return room;
+}
+
+void store_submit(Store *store, WriteFn fn, WriteDone done, void *arg)
+{
+    Job *job = mem_alloc(sizeof *job);
+    *job = (Job){.fn = fn, .done = done, .arg = arg};
+    if (queue_add(&store->writer, job)) return;
     mem_free(job);
     done(arg, ERR_BUSY);
+}
+
+void store_submit_bulk(Store *store, const BulkWrite *bulk)
+{
+    Job *job = mem_alloc(sizeof *job);
+    *job = (Job){.fn = bulk->fn,
+                 .arg = bulk->arg,
+                 .ran = bulk->ran,
+                 .done = bulk->done,
+                 .owner = bulk->owner};
+    if (queue_add(&store->writer, job)) return;
+    bulk->ran(bulk->arg, ERR_BUSY);
+    bulk->done(bulk->owner, ERR_BUSY);
+    mem_free(job);
 }
 
 typedef struct Wait {
@@ -142,7 +187,7 @@ static int64_t group_jobs(Writer *writer, JobList *group)
     };
     int64_t kept = 0, end_us = monotonic_us() + GROUP_WORK_US;
     while (group->count < GROUP_JOBS_MAX && sql_in_transaction(writer->sql)) {
-        Job *job = queue_take(writer);
+        Job *job = queue_take(writer, false);
         if (job == NULL) break;
         job_run(writer, &tx, job);
         list_add(group, job);
@@ -178,21 +223,56 @@ static Err group_begin(Writer *writer)
     return err == ERR_OK ? ERR_OK : ERR_STORAGE;
 }
 
-static Err group_work(Writer *writer, JobList *group)
+/* Bulk jobs have no savepoints: SQLite would copy each page they touch. So one that fails undoes
+ * the whole group, and its kept jobs are told the same. */
+static Err bulk_jobs(Writer *writer, JobList *group, int64_t *kept)
+{
+    WriteTx tx = {
+        .sql = writer->sql,
+        .journal = &writer->journal,
+        .now_us = env_now_us(writer->store->env),
+        .store = writer->store,
+    };
+    int64_t end_us = monotonic_us() + STORE_BULK_US;
+    Err err = ERR_OK;
+    Job *job;
+    while (err == ERR_OK && group->count < GROUP_JOBS_MAX && monotonic_us() < end_us &&
+           disk_has_room(writer) && (job = queue_take_bulk(writer)) != NULL) {
+        list_add(group, job);
+        err = job->fn(&tx, job->arg);
+        job->ran(job->arg, err);
+        if (err == ERR_OK) (*kept)++;
+    }
+    return err;
+}
+
+static void cache_widen(Writer *writer, bool wide)
+{
+    if (writer->wide != wide) sql_cache_size(writer->sql, wide ? BULK_CACHE_BYTES : CACHE_BYTES);
+    writer->wide = wide;
+}
+
+static Err group_work(Writer *writer, JobList *group, bool bulk)
 {
     if (atomic_load(&writer->stopped)) return ERR_STORAGE;
     if (!disk_has_room(writer)) {
         atomic_store(&writer->disk_full, true);
         return ERR_STORAGE;
     }
+    if (bulk) cache_widen(writer, true);
     TRY(group_begin(writer));
     Journal before = writer->journal;
-    int64_t kept = group_jobs(writer, group);
+    int64_t kept = 0;
+    Err err = ERR_OK;
+    if (bulk)
+        err = bulk_jobs(writer, group, &kept);
+    else
+        kept = group_jobs(writer, group);
     if (!sql_in_transaction(writer->sql)) return group_lost(writer, &before);
-    if (kept == 0) {
+    if (kept == 0 || err != ERR_OK) {
         sql_rollback(writer->sql);
         writer->journal = before;
-        return ERR_OK;
+        return err;
     }
     if (writer->journal.size != before.size &&
         journal_seal(&writer->journal, writer->sql) != ERR_OK) {
@@ -213,22 +293,31 @@ static void group_tell(JobList *group, Err err)
     Job *job;
     while ((job = list_take(group)) != NULL) {
         WriteDone done = job->done;
-        void *arg = job->arg;
+        void *arg = job->ran ? job->owner : job->arg;
         Err own = job->err;
         mem_free(job);
         done(arg, err == ERR_OK ? own : err);
     }
 }
 
+/* None was run: those that wait are refused. */
+static void group_refuse(Writer *writer, JobList *group, bool bulk, Err err)
+{
+    Job *job;
+    while (group->count < GROUP_JOBS_MAX && (job = queue_take(writer, bulk)) != NULL) {
+        if (bulk) job->ran(job->arg, err);
+        list_add(group, job);
+    }
+}
+
 static void group_run(Writer *writer)
 {
     JobList group = {0};
-    Err err = group_work(writer, &group);
-    if (err != ERR_OK && group.count == 0) { /* none was run: those that wait are refused */
-        Job *job;
-        while (group.count < GROUP_JOBS_MAX && (job = queue_take(writer)) != NULL)
-            list_add(&group, job);
-    }
+    pthread_mutex_lock(&writer->mutex);
+    bool bulk = writer->waiting.first && writer->waiting.first->ran;
+    pthread_mutex_unlock(&writer->mutex);
+    Err err = group_work(writer, &group, bulk);
+    if (err != ERR_OK && group.count == 0) group_refuse(writer, &group, bulk, err);
     group_tell(&group, err);
 }
 
@@ -255,6 +344,7 @@ static void *writer_loop(void *arg)
     while (queue_wait(writer)) {
         group_run(writer);
         checkpoint(writer);
+        if (writer->wide && queue_is_empty(writer)) cache_widen(writer, false);
     }
     return NULL;
 }
