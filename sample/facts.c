@@ -49,9 +49,12 @@ static const CodeEntry *village_pick(const SampleVillages *villages, Random *ran
     }
 }
 
-/* 承福门社区居民委员会 to 承福门社区, 瑶湾村村民委员会 to 瑶湾村. */
-static Str village_name(Str name)
+/* 承福门社区居民委员会 to 承福门社区; 栾川县白土镇康山村村民委员会 of the town 白土镇 to 康山村. */
+static Str village_name(Str name, Str town)
 {
+    ptrdiff_t at = str_find(name, town);
+    if (at >= 0 && (size_t)at + town.n < name.n)
+        name = str_slice(name, (size_t)at + town.n, name.n);
     static const char *const ENDINGS[] = {"居民委员会", "村民委员会", "居委会", "村委会", "委员会"};
     for (size_t i = 0; i < COUNT_OF(ENDINGS); i++) {
         Str ending = str_of(ENDINGS[i]);
@@ -66,7 +69,7 @@ static Str address_of(const SampleCity *city, Arena *arena, const CodeEntry *vil
 {
     const CodeEntry *town = codes_division(city->codes, village->parent);
     const CodeEntry *county = codes_division(city->codes, town->parent);
-    Str name = village_name(village->label_zh);
+    Str name = village_name(village->label_zh, town->label_zh);
     return arena_printf(arena, "洛阳市" STR_FMT STR_FMT STR_FMT "%d号", STR_ARG(county->label_zh),
                         STR_ARG(town->label_zh), STR_ARG(name), 1 + random_below(random, 199));
 }
