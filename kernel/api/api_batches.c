@@ -201,7 +201,7 @@ static bool jobs_organ(WebRequest *web, Str *organ)
     return true;
 }
 
-static void jobs_list(WebRequest *web)
+static void jobs_get(WebRequest *web)
 {
     Str organ;
     if (!jobs_organ(web, &organ)) return;
@@ -254,7 +254,7 @@ REGISTER(Route, route_batch_rejects) = {HTTP_GET,
                                         false,
                                         false,
                                         false};
-REGISTER(Route, route_jobs) = {HTTP_GET, "/api/jobs", jobs_list, NULL, 0, false, false, false};
+REGISTER(Route, route_jobs) = {HTTP_GET, "/api/jobs", jobs_get, NULL, 0, false, false, false};
 REGISTER(Route, route_job) = {HTTP_GET, "/api/jobs/{id}", job_get, NULL, 0, false, false, false};
 REGISTER(Route, route_job_cancel) = {
     HTTP_POST, "/api/jobs/{id}/cancel", job_cancel, NULL, 1024, false, false, false};
