@@ -336,6 +336,7 @@ static void issues_keep(Chunk *chunk, const Issues *issues, int64_t line, Str ke
     Buf zh = buf_new(8192), en = buf_new(8192);
     for (int i = 0; i < issues->count; i++) {
         const Issue *issue = &issues->items[i];
+        if (issue->warning && issues->errors) continue; /* of a refused line only the reasons */
         buf_clear(&zh);
         buf_clear(&en);
         issue_write_text(&zh, issue, LANG_ZH);

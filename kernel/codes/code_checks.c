@@ -19,6 +19,7 @@ static const Text TEXT_DIVISION_TAIL = {"{1}级的区划代码“{0}”末尾应
 void check_code_identifier(const RuleContext *context, const Record *record)
 {
     const Value *values = record->values;
+    if (!values[CODE_LIST].present || !values[CODE_CODE].present) return;
     Str wanted = arena_printf(context->arena, STR_FMT ":" STR_FMT, STR_ARG(values[CODE_LIST].text),
                               STR_ARG(values[CODE_CODE].text));
     if (values[CODE_ID].present && !str_eq(values[CODE_ID].text, wanted)) {
@@ -39,6 +40,7 @@ void check_validity(const RuleContext *context, const Record *record)
 
 void check_organ_identifier(const RuleContext *context, const Record *record)
 {
+    if (!record->values[ORGAN_ORGAN].present) return;
     Str organ = record->values[ORGAN_ORGAN].text;
     bool good = organ.n > 0 && organ.p[0] >= 'a' && organ.p[0] <= 'z';
     for (size_t i = 0; i < organ.n && good; i++) {
@@ -58,6 +60,7 @@ void check_division_code(const RuleContext *context, const Record *record)
         {"state", "6", 6, "0000"}, {"province", "6", 6, "0000"}, {"city", "6", 6, "00"},
         {"county", "6", 6, ""},    {"town", "9", 9, ""},         {"village", "12", 12, ""},
     };
+    if (!record->values[DIVISION_CODE].present) return;
     Str code = record->values[DIVISION_CODE].text, level = record->values[DIVISION_LEVEL].text;
     for (size_t i = 0; i < COUNT_OF(LEVELS); i++) {
         if (!str_is(level, LEVELS[i].level)) continue;

@@ -275,25 +275,33 @@ static void checks_run(const RuleContext *context, const Record *record)
     }
 }
 
+/* A value that could not be taken stands as absent, so that the checks need not look at it; its own
+ * issue tells of it. */
+static void record_parse_cells(const RuleContext *context, const RawRecord *raw, Record *out,
+                               bool *failed)
+{
+    const Dataset *dataset = out->dataset;
+    for (int i = 0; i < dataset->field_count; i++) {
+        if (raw->cells[i].p == NULL) continue;
+        int errors = context->issues->errors;
+        Cell cell = {.context = context, .field = &dataset->fields[i], .index = i, .record = out};
+        cell_parse(&cell, raw->cells[i]);
+        failed[i] = context->issues->errors > errors;
+        if (failed[i]) out->values[i] = (Value){0};
+    }
+}
+
 void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
                   Record *out)
 {
+    bool failed[MODEL_FIELDS_MAX] = {false};
     *out = record_new(context->arena, dataset);
-    int errors = context->issues->errors;
-    for (int i = 0; i < dataset->field_count; i++) {
-        if (raw->cells[i].p == NULL) continue;
-        Cell cell = {.context = context, .field = &dataset->fields[i], .index = i, .record = out};
-        cell_parse(&cell, raw->cells[i]);
-    }
+    record_parse_cells(context, raw, out, failed);
     for (int i = 0; i < dataset->field_count; i++) {
         const Field *field = &dataset->fields[i];
-        bool failed = false; /* a cell that could not be read has its own issue */
-        for (int k = 0; k < context->issues->count; k++)
-            failed |= context->issues->items[k].field == i;
-        if (field->required && !out->values[i].present && !failed) {
-            issue_error(context->issues, i, ISSUE_REQUIRED, &TEXT_REQUIRED, field->label.zh,
-                        field->label.en);
-        }
+        if (!field->required || out->values[i].present || failed[i]) continue;
+        issue_error(context->issues, i, ISSUE_REQUIRED, &TEXT_REQUIRED, field->label.zh,
+                    field->label.en);
     }
-    if (context->issues->errors == errors) checks_run(context, out);
+    checks_run(context, out);
 }
