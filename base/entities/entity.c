@@ -115,8 +115,7 @@ static void row_add(Look *look, EntityRow *rows, int field)
     *row = (EntityRow){.id = f->id, .label = f->label, .day = DAY_NONE,
                        .value = words_value(&look->words, &look->version.record, field)};
     if (f->type == FIELD_DATE) row->day = (int32_t)value->number;
-    if (f->type == FIELD_CODE || f->type == FIELD_DIVISION) row->note = value->text;
-    if (str_eq(row->note, row->value)) row->note = STR_NONE;
+    if (field == ENTITY_INDUSTRY || field == ENTITY_DIVISION) row->note = value->text;
     int shown = dataset_source_of(look->dataset, &look->sources, field);
     if (shown >= 0) row->organ = words_organ(&look->words, look->sources.rows[shown].organ);
     row_history(look, field, row);

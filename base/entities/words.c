@@ -116,12 +116,13 @@ Str words_value(const Words *words, const Record *record, int field)
     if (f->type == FIELD_CODE) return words_code(words, f->codes, value->text);
     if (f->type == FIELD_DIVISION) return words_division(words, value->text);
     if (f->type == FIELD_ORGAN) return words_organ(words, value->text);
+    bool entity = str_is(record->dataset->id, "entity");
     Buf out = buf_new(RECORD_BYTES_MAX);
-    if (field == ENTITY_REGISTERED_CAPITAL || field == ENTITY_PAID_IN_CAPITAL) {
+    if (entity && (field == ENTITY_REGISTERED_CAPITAL || field == ENTITY_PAID_IN_CAPITAL)) {
         amount_write(words, &out, value->number, f->scale, record->values[ENTITY_CURRENCY].text);
     } else if (f->type == FIELD_INTEGER) {
         counted_write(words, &out, value->number,
-                      field == ENTITY_EMPLOYEES || field == ENTITY_INSURED_PERSONS);
+                      entity && (field == ENTITY_EMPLOYEES || field == ENTITY_INSURED_PERSONS));
     } else {
         value_write_text(&out, f, value);
     }
