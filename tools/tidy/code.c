@@ -1,59 +1,74 @@
 #include "tools/tidy/tidy.h"
 
-static bool is_word_char(char c) {
+static bool is_word_char(char c)
+{
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static void blank(char *out, Str text, size_t from, size_t to) {
+/* The kind of what begins at `at`, or 0. */
+static int part_at(Str text, size_t at, bool line_start)
+{
+    char c = text.p[at], next = at + 1 < text.n ? text.p[at + 1] : 0;
+    if (c == '/' && (next == '*' || next == '/')) return TIDY_COMMENTS;
+    if (c == '"') return TIDY_LITERALS;
+    if (c == '\'' && (at == 0 || !is_word_char(text.p[at - 1]))) return TIDY_LITERALS;
+    return c == '#' && line_start ? TIDY_DIRECTIVES : 0;
+}
+
+static void blank(char *out, Str text, size_t from, size_t to)
+{
     for (size_t i = from; i < to; i++)
         if (text.p[i] != '\n') out[i] = ' ';
 }
 
-/* Where the comment, literal or directive that begins at `at` ends; `at` itself if none begins. */
-static size_t skip_from(Str text, size_t at, bool line_start) {
-    char c = text.p[at], next = at + 1 < text.n ? text.p[at + 1] : 0;
-    size_t i = at;
-    if (c == '/' && next == '*') {
-        for (i += 2; i < text.n && !(text.p[i - 1] == '*' && text.p[i] == '/' && i > at + 2);) i++;
-        return MIN(i + 1, text.n);
+static size_t comment_end(Str text, size_t at)
+{
+    if (text.p[at + 1] == '/') {
+        while (at < text.n && text.p[at] != '\n') at++;
+        return at;
     }
-    if (c == '/' && next == '/') {
-        while (i < text.n && text.p[i] != '\n') i++;
-        return i;
-    }
-    if (c == '"' || (c == '\'' && (at == 0 || !is_word_char(text.p[at - 1])))) {
-        for (i++; i < text.n && text.p[i] != c && text.p[i] != '\n'; i++)
-            if (text.p[i] == '\\') i++;
-        return MIN(i + 1, text.n);
-    }
-    if (c == '#' && line_start) {
-        for (; i < text.n && text.p[i] != '\n'; i++)
-            if (text.p[i] == '\\' && i + 1 < text.n) i++;
-        return i;
-    }
-    return at;
+    ptrdiff_t close = str_find(str_slice(text, at + 2, text.n), STR("*/"));
+    return close < 0 ? text.n : at + 2 + (size_t)close + 2;
 }
 
-Str tidy_code(Arena *arena, Str text) {
-    Str copy = arena_str(arena, text);
-    char *out = arena_cstr(arena, copy);
+static size_t literal_end(Str text, size_t at)
+{
+    size_t i = at + 1;
+    while (i < text.n && text.p[i] != text.p[at] && text.p[i] != '\n') {
+        i += text.p[i] == '\\' ? 2 : 1;
+    }
+    return MIN(i + 1, text.n);
+}
+
+static size_t directive_end(Str text, size_t at)
+{
+    while (at < text.n && text.p[at] != '\n') at += text.p[at] == '\\' ? 2 : 1;
+    return MIN(at, text.n);
+}
+
+Str tidy_blank(Arena *arena, Str text, int parts)
+{
+    char *out = arena_cstr(arena, text);
     bool line_start = true;
     for (size_t at = 0; at < text.n;) {
-        size_t end = skip_from(text, at, line_start);
-        if (end > at) {
-            blank(out, text, at, end);
+        int part = part_at(text, at, line_start);
+        size_t end = part == TIDY_COMMENTS     ? comment_end(text, at)
+                     : part == TIDY_LITERALS   ? literal_end(text, at)
+                     : part == TIDY_DIRECTIVES ? directive_end(text, at)
+                                               : at + 1;
+        if (part & parts) blank(out, text, at, end);
+        if (text.p[at] == '\n') {
+            line_start = true;
+        } else if (text.p[at] != ' ') {
             line_start = false;
-            at = end;
-            continue;
         }
-        if (text.p[at] == '\n') line_start = true;
-        else if (text.p[at] != ' ') line_start = false;
-        at++;
+        at = end;
     }
     return (Str){out, text.n};
 }
 
-bool tidy_word(Str code, size_t *at, Str *word) {
+bool tidy_word(Str code, size_t *at, Str *word)
+{
     size_t i = *at;
     while (i < code.n && !is_word_char(code.p[i])) i++;
     size_t from = i;
@@ -63,14 +78,16 @@ bool tidy_word(Str code, size_t *at, Str *word) {
     return i > from;
 }
 
-int tidy_line_at(Str text, size_t at) {
+int tidy_line_at(Str text, size_t at)
+{
     int line = 1;
     for (size_t i = 0; i < at && i < text.n; i++) line += text.p[i] == '\n';
     return line;
 }
 
 /* The name before the first parenthesis of a head like "static int name(int a)". */
-static Str head_name(Str head) {
+static Str head_name(Str head)
+{
     ptrdiff_t paren = str_find(head, STR("("));
     if (paren < 0) return STR_NONE;
     size_t end = (size_t)paren;
@@ -80,7 +97,8 @@ static Str head_name(Str head) {
     return str_slice(head, from, end);
 }
 
-static bool has_word(Str code, Str wanted) {
+static bool has_word(Str code, Str wanted)
+{
     Str word;
     for (size_t at = 0; tidy_word(code, &at, &word);)
         if (str_eq(word, wanted)) return true;
@@ -88,7 +106,8 @@ static bool has_word(Str code, Str wanted) {
 }
 
 /* The offset behind the brace that closes the one at `opens`. */
-static size_t block_end(Str code, size_t opens) {
+static size_t block_end(Str code, size_t opens)
+{
     int depth = 0;
     for (size_t i = opens; i < code.n; i++) {
         if (code.p[i] == '{') depth++;
@@ -97,7 +116,8 @@ static size_t block_end(Str code, size_t opens) {
     return code.n;
 }
 
-bool tidy_function(Str code, size_t *at, TidyFunction *out) {
+bool tidy_function(Str code, size_t *at, TidyFunction *out)
+{
     size_t head_from = *at;
     for (size_t i = *at; i < code.n; i++) {
         if (code.p[i] == ';') head_from = i + 1;

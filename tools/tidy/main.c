@@ -6,7 +6,8 @@
 
 enum { LIST_BYTES_MAX = 16 << 20, OUTPUT_BYTES_MAX = 64 << 20, TREE_BYTES_MAX = 1 << 30 };
 
-int main(void) {
+int main(void)
+{
     Buf list = buf_new(LIST_BYTES_MAX), out = buf_new(OUTPUT_BYTES_MAX);
     char part[65536];
     ssize_t got;

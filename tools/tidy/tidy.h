@@ -1,8 +1,9 @@
 /*
- * The rules of the source that a compiler does not know. Each message is "file:line: rule: way out".
+ * The rules of the source that a compiler does not know. Each message is "file:line: rule: way
+ * out".
  *
- * code.c makes a copy of a C text without comments and literals, of the same shape; file.c holds the
- * rules of one file; tree.c those between files (layers, headers nobody includes, dead files).
+ * code.c makes a copy of a C text without comments and literals, of the same shape; file.c holds
+ * the rules of one file; tree.c those between files (layers, headers nobody includes, dead files).
  */
 #pragma once
 
@@ -13,7 +14,8 @@ enum { TIDY_FILE_LINES_MAX = 800, TIDY_FUNCTION_LINES_MAX = 70, TIDY_COLUMNS_MAX
 typedef struct TidyFile {
     Str path; /* from the root of the tree, with / */
     Str text;
-    Str code; /* text with comments, literals and directives blanked; empty unless C */
+    Str code;  /* of C: text with comments, literals and directives blanked; else empty */
+    Str prose; /* of C: text with literals blanked; else text */
 } TidyFile;
 
 typedef struct Tidy {
@@ -29,8 +31,10 @@ void tidy_say(Tidy *tidy, const TidyFile *file, int line, const char *rule, cons
 bool tidy_is_c(const TidyFile *file);
 bool tidy_is_header(const TidyFile *file);
 
-/* Comments, literals and directives become blanks; line breaks stay, so that places agree. */
-Str tidy_code(Arena *arena, Str text);
+/* These parts of a C text become blanks; line breaks stay, so that places agree. */
+enum { TIDY_COMMENTS = 1, TIDY_LITERALS = 2, TIDY_DIRECTIVES = 4 };
+Str tidy_blank(Arena *arena, Str text, int parts);
+TidyFile tidy_file(Arena *arena, Str path, Str text);
 
 /* The next identifier at or behind *at; *at moves behind it. false: none left. */
 bool tidy_word(Str code, size_t *at, Str *word);

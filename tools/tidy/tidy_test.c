@@ -18,7 +18,8 @@
 static Buf list; /* nftw hands no pointer of ours through */
 static size_t list_root;
 
-static int add_path(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+static int add_path(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
     (void)st, (void)ftw;
     if (type == FTW_F) {
         buf_add(&list, str_of(path + list_root));
@@ -27,12 +28,14 @@ static int add_path(const char *path, const struct stat *st, int type, struct FT
     return 0;
 }
 
-static int by_text(const void *a, const void *b) {
+static int by_text(const void *a, const void *b)
+{
     return str_cmp(*(const Str *)a, *(const Str *)b);
 }
 
 /* The lines of a text in order: files are found in no order of their own. */
-static Str sorted_lines(Arena *arena, Str text) {
+static Str sorted_lines(Arena *arena, Str text)
+{
     Str lines[200], line;
     size_t n = 0;
     while (str_split(&text, '\n', &line) && n < COUNT_OF(lines))
@@ -45,7 +48,8 @@ static Str sorted_lines(Arena *arena, Str text) {
     return result;
 }
 
-static Str messages_of(Arena *arena, const char *root) {
+static Str messages_of(Arena *arena, const char *root)
+{
     list = buf_new(1 << 20);
     list_root = strlen(root) + 1;
     assert_int_equal(nftw(root, add_path, 8, FTW_PHYS), 0);
@@ -60,7 +64,8 @@ static Str messages_of(Arena *arena, const char *root) {
     return messages;
 }
 
-static Str read_messages(Arena *arena, const char *path) {
+static Str read_messages(Arena *arena, const char *path)
+{
     char *text = arena_array(arena, char, 65536);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     assert_true(fd >= 0);
@@ -70,7 +75,8 @@ static Str read_messages(Arena *arena, const char *path) {
     return sorted_lines(arena, (Str){text, (size_t)n});
 }
 
-static void rule_refuses_bad_and_passes_good(void **state) {
+static void rule_refuses_bad_and_passes_good(void **state)
+{
     Arena *arena = arena_new(64 << 20);
     Str good = arena_printf(arena, TESTDATA "/%s/good", (const char *)*state);
     Str bad = arena_printf(arena, TESTDATA "/%s/bad", (const char *)*state);
@@ -84,23 +90,25 @@ static void rule_refuses_bad_and_passes_good(void **state) {
 
 /* ---- lengths ---- */
 
-static void check_text(const char *path, Buf *text, Buf *out) {
+static void check_text(const char *path, Buf *text, Buf *out)
+{
     Arena *arena = arena_new(64 << 20);
-    TidyFile file = {.path = str_of(path), .text = buf_str(text)};
-    file.code = tidy_code(arena, file.text);
+    TidyFile file = tidy_file(arena, str_of(path), buf_str(text));
     Tidy tidy = {.arena = arena, .files = &file, .count = 1, .out = out};
     tidy_check_file(&tidy, &file);
     buf_byte(out, '\0');
     arena_free(arena);
 }
 
-static void add_function(Buf *text, const char *name, int lines) {
+static void add_function(Buf *text, const char *name, int lines)
+{
     buf_printf(text, "static int %s(int a) {\n", name);
     for (int i = 2; i < lines; i++) buf_lit(text, "    a += '}'; // }\n");
     buf_lit(text, "}\n");
 }
 
-static void functions_fit_a_screen(void **state) {
+static void functions_fit_a_screen(void **state)
+{
     (void)state;
     Buf text = buf_new(1 << 20), out = buf_new(1 << 20);
     buf_lit(&text, "#define OPEN {\nstatic const int T[] = {\n");
@@ -118,7 +126,8 @@ static void functions_fit_a_screen(void **state) {
     buf_free(&text);
 }
 
-static void files_have_a_length(void **state) {
+static void files_have_a_length(void **state)
+{
     (void)state;
     Buf text = buf_new(1 << 20), out = buf_new(1 << 20);
     for (int i = 0; i < TIDY_FILE_LINES_MAX; i++) buf_lit(&text, "int a;\n");
@@ -136,13 +145,37 @@ static void files_have_a_length(void **state) {
     buf_free(&text);
 }
 
-int main(void) {
-#define RULE(name) {"rule: " name, rule_refuses_bad_and_passes_good, NULL, NULL, (void *)name}
+static void folders_of_one_machine_are_named_nowhere(void **state)
+{
+    (void)state;
+    Buf text = buf_new(1 << 10), out = buf_new(1 << 10);
+    buf_lit(&text, "See /wo"
+                   "rk/main; not /work, network/a, \"/wo"
+                   "rk/b\".\n");
+    check_text("docs/a.md", &text, &out);
+    assert_string_equal(out.p, "docs/a.md:1: place: no folder of one machine: a path from the root "
+                               "of the tree\n");
+    buf_free(&out);
+    buf_free(&text);
+}
+
+int main(void)
+{
+#define RULE(name)                                                                                 \
+    {                                                                                              \
+        "rule: " name, rule_refuses_bad_and_passes_good, NULL, NULL, (void *)name                  \
+    }
     const struct CMUnitTest tests[] = {
-        RULE("blanks"), RULE("columns"), RULE("reminders"), RULE("calls"),
-        RULE("pragma"), RULE("layers"),  RULE("dead"),
+        RULE("blanks"),
+        RULE("columns"),
+        RULE("reminders"),
+        RULE("calls"),
+        RULE("pragma"),
+        RULE("layers"),
+        RULE("dead"),
         cmocka_unit_test(functions_fit_a_screen),
         cmocka_unit_test(files_have_a_length),
+        cmocka_unit_test(folders_of_one_machine_are_named_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,2 +1,3 @@
-/* HACKNEY, TODOS; "dir-XXXXXX" */
+/* HACKNEY, TODOS; dir-XXXXXX */
 int main(void) { return 0; } /* network/framework/work */
+char *no_currency = "XXX";
