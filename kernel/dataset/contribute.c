@@ -7,6 +7,9 @@
 
 #include "kernel/dataset/fusion.h"
 
+/* All fields at the greatest length that a definition may give them. */
+enum { LEAF_BYTES_MAX = 64 * 1024 * 1024 };
+
 /* One contribution under work. */
 typedef struct Work {
     WriteTx *tx;
@@ -25,7 +28,7 @@ typedef struct Work {
 Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt,
                          const Record *record)
 {
-    Buf text = buf_new(2 * RECORD_BYTES_MAX);
+    Buf text = buf_new(LEAF_BYTES_MAX);
     buf_add(&text, salt);
     buf_add(&text, dataset->id);
     buf_byte(&text, '\n');
@@ -84,7 +87,7 @@ static Err source_store(Work *w, const Record *record, bool held)
     sql_bind_text(stmt, sql_param(stmt, "organ"), w->c->organ);
     sql_bind_int(stmt, sql_param(stmt, "since"), w->index);
     sql_bind_blob(stmt, sql_param(stmt, "salt"), salt_text);
-    sql_bind_int(stmt, sql_param(stmt, "held"), held);
+    sql_bind_int(stmt, sql_param(stmt, "held"), held ? HELD : HELD_NOT);
     TRY(sql_run(stmt));
     w->c->leaf = contribution_leaf(w->dataset, w->c->record_id, w->c->organ, salt_text, record);
     w->c->leaf_made = true;
@@ -188,20 +191,38 @@ static void sources_put(Work *w, const Record *said, bool held)
     own->record = *said;
 }
 
+/* Organs whose name was in doubt, and is what the others show from this entry on. */
+static Err holds_end(Work *w)
+{
+    bool *ended = arena_array(w->arena, bool, w->sources.count);
+    fusion_holds_end(w->dataset, &w->sources, ended);
+    for (int i = 0; i < w->sources.count; i++) {
+        if (!ended[i]) continue;
+        SqlStmt *stmt = sql_prepare(w->tx->sql, w->sql->hold_end);
+        sql_bind_int(stmt, sql_param(stmt, "index"), w->index);
+        sql_bind_int(stmt, sql_param(stmt, "id"), w->c->record_id);
+        sql_bind_text(stmt, sql_param(stmt, "organ"), w->sources.rows[i].organ);
+        TRY(sql_run(stmt));
+    }
+    return ERR_OK;
+}
+
 static Err contribute_to_known(Work *w)
 {
     TRY(known_load(w));
     Record said = contribution_merged(w);
     bool held = identity_in_doubt(w, &said);
-    if (w->own >= 0 && record_eq(&said, &w->sources.rows[w->own].record)) {
+    const SourceRow *own = w->own >= 0 ? &w->sources.rows[w->own] : NULL;
+    if (own && own->held == held && record_eq(&said, &own->record)) {
         w->c->result = CONTRIBUTE_UNCHANGED;
-        w->c->held = w->sources.rows[w->own].held;
+        w->c->held = held;
         return ERR_OK;
     }
     w->c->result = CONTRIBUTE_UPDATED;
     if (w->own >= 0) TRY(source_supersede(w));
     TRY(source_store(w, &said, held));
     sources_put(w, &said, held);
+    TRY(holds_end(w));
     Record fused = fusion_master(w->arena, w->dataset, &w->sources);
     if (!record_eq(&fused, &w->master.record)) TRY(master_replace(w, &fused));
     if (w->sources.count < 2) return ERR_OK;

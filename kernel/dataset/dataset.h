@@ -141,12 +141,15 @@ Err dataset_index_time(Sql *sql, int64_t index, int64_t *us) MUST_USE;
  */
 Err dataset_verify(Sql *sql, const Dataset *dataset, int64_t *bad, Buf *why) MUST_USE;
 
+/* The column held of an organ's row: not held, held, or the journal index at which a hold ended. */
+enum { HELD_NOT = 0, HELD = 1 };
+
 /* ---- SQL texts of a dataset, made once and kept; a dataset lives as long as the process ---- */
 
 typedef struct DatasetSql {
     const char *get, *get_id, *get_as_of;
     const char *insert, *update, *history_add, *history;
-    const char *sources, *sources_as_of, *source_put, *source_history_add;
+    const char *sources, *sources_as_of, *source_put, *source_history_add, *hold_end;
     Str columns; /* "f0", "f1", … */
 } DatasetSql;
 const DatasetSql *dataset_sql(const Dataset *dataset);

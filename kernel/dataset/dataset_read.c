@@ -82,9 +82,17 @@ done:
 
 /* ---- sources ---- */
 
-static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
-                        int64_t as_of, int room, Sources *out)
+/* One row an organ: those of the definition, the owner, and one more. Organs that a former
+ * definition named may still have rows. */
+static int sources_room(const Dataset *dataset)
 {
+    return dataset->sources.count + 3;
+}
+
+static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
+                        int64_t as_of, Sources *out)
+{
+    int room = sources_room(dataset);
     const DatasetSql *texts = dataset_sql(dataset);
     SqlStmt *stmt = sql_prepare(sql, as_of == AS_OF_NOW ? texts->sources : texts->sources_as_of);
     sql_bind_int(stmt, sql_param(stmt, "id"), record_id);
@@ -92,11 +100,16 @@ static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t 
     *out = (Sources){arena_array(arena, SourceRow, room), 0};
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK) {
-        ASSERT(out->count < room);
+        if (out->count + 1 == room) { /* always room for one more */
+            SourceRow *grown = arena_array(arena, SourceRow, room *= 2);
+            memcpy(grown, out->rows, sizeof *grown * (size_t)out->count);
+            out->rows = grown;
+        }
         SourceRow *row = &out->rows[out->count++];
         row->organ = arena_str(arena, sql_text(stmt, 0));
         row->since_index = sql_int(stmt, 1);
-        row->held = sql_int(stmt, 2) != 0;
+        int64_t held = sql_int(stmt, 2);
+        row->held = held == HELD || (as_of != AS_OF_NOW && held > as_of);
         row->record = record_new(arena, dataset);
         record_from_row(stmt, 4, arena, &row->record);
     }
@@ -104,22 +117,16 @@ static Err sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t 
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* One row an organ: as many as the dataset has sources, the owner, and one of local correction. */
-static int sources_room(const Dataset *dataset)
-{
-    return dataset->sources.count + 2;
-}
-
 Err dataset_sources(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
                     int64_t as_of, Sources *out)
 {
-    return sources_load(sql, arena, dataset, record_id, as_of, sources_room(dataset), out);
+    return sources_load(sql, arena, dataset, record_id, as_of, out);
 }
 
 Err fusion_sources_load(Sql *sql, Arena *arena, const Dataset *dataset, int64_t record_id,
                         Sources *out)
 {
-    return sources_load(sql, arena, dataset, record_id, AS_OF_NOW, sources_room(dataset) + 1, out);
+    return sources_load(sql, arena, dataset, record_id, AS_OF_NOW, out);
 }
 
 /* ---- history, tickets, times ---- */

@@ -106,6 +106,8 @@ static DatasetSql *texts_make(const Dataset *dataset)
         "salt, held, {C})"
         " SELECT record_id, source_organ, since_index, $until, salt, held, {C} FROM \"{D}_source\""
         " WHERE record_id = $id AND source_organ = $organ");
+    sql->hold_end = text_make(dataset, "UPDATE \"{D}_source\" SET held = $index"
+                                       " WHERE record_id = $id AND source_organ = $organ");
     return sql;
 }
 

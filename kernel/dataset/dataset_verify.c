@@ -1,7 +1,7 @@
 /*
  * Rows against the journal: every organ's row, in force or superseded, is hashed again with its
- * salt and compared with the root its journal entry carries; every master version is fused again
- * from the rows of its time.
+ * salt and compared with the root its journal entry carries; versions follow one another without a
+ * gap; every master version is fused again from the rows of its time.
  */
 #include "kernel/dataset/fusion.h"
 
@@ -19,20 +19,6 @@ static Err fault(const Verify *v, int64_t index, const char *what, int64_t recor
     buf_printf(v->why, STR_FMT ": %s", STR_ARG(v->dataset->id), what);
     if (record_id) buf_printf(v->why, " (record %lld)", (long long)record_id);
     return ERR_CONFLICT;
-}
-
-/* A text composed from the dataset's names; kept by the connection's cache. */
-static Err prepare(const Verify *v, const char *before, const char *middle, const char *after,
-                   SqlStmt **stmt)
-{
-    Buf text = buf_new(256 * 1024);
-    Str id = v->dataset->id;
-    buf_printf(&text, "%s" STR_FMT "%s" STR_FMT "%s", before, STR_ARG(id), middle, STR_ARG(id),
-               after);
-    ASSERT(!text.overflow);
-    Err err = sql_prepare_text(v->sql, buf_str(&text), stmt);
-    buf_free(&text);
-    return err;
 }
 
 /* ---- rows of organs ---- */
@@ -112,22 +98,35 @@ static Err rows_verify(const Verify *v)
 
 /* ---- master records ---- */
 
-static Err master_compare(const Verify *v, SqlStmt *masters)
+static Err master_compare_at(const Verify *v, const Version *master, int64_t as_of, bool *newer)
 {
-    int64_t record_id = sql_int(masters, 0), since = sql_int(masters, 1);
-    arena_reset(v->arena);
-    Record shown = record_new(v->arena, v->dataset);
-    record_from_row(masters, 2, NULL, &shown);
     Sources sources;
-    TRY(dataset_sources(v->sql, v->arena, v->dataset, record_id, since, &sources));
+    *newer = false;
+    TRY(dataset_sources(v->sql, v->arena, v->dataset, master->record_id, as_of, &sources));
     Record fused = fusion_master(v->arena, v->dataset, &sources);
+    for (int i = 0; i < sources.count; i++)
+        *newer |= sources.rows[i].since_index > master->since_index;
     for (int i = 0; i < v->dataset->field_count; i++) {
-        if (!value_eq(&shown.values[i], &fused.values[i])) {
-            return fault(v, since, "a master record differs from the fusion of its sources",
-                         record_id);
+        if (!value_eq(&master->record.values[i], &fused.values[i])) {
+            return fault(v, master->since_index,
+                         "a master record differs from the fusion of its sources",
+                         master->record_id);
         }
     }
     return ERR_OK;
+}
+
+/* At the end of its time, and at its beginning where sources came in between. */
+static Err master_compare(const Verify *v, SqlStmt *masters)
+{
+    Version master = {sql_int(masters, 0), sql_int(masters, 1), {0}};
+    int64_t until = sql_int(masters, 2);
+    bool newer;
+    arena_reset(v->arena);
+    master.record = record_new(v->arena, v->dataset);
+    record_from_row(masters, 3, NULL, &master.record);
+    TRY(master_compare_at(v, &master, until == INT64_MAX ? AS_OF_NOW : until - 1, &newer));
+    return newer ? master_compare_at(v, &master, master.since_index, &newer) : ERR_OK;
 }
 
 static Err masters_verify(const Verify *v)
@@ -135,8 +134,10 @@ static Err masters_verify(const Verify *v)
     Buf text = buf_new(256 * 1024);
     Str id = v->dataset->id, columns = dataset_sql(v->dataset)->columns;
     for (int i = 0; i < 2; i++) {
-        buf_printf(&text, "%sSELECT record_id, since_index, " STR_FMT " FROM \"" STR_FMT "%s\"",
-                   i ? " UNION ALL " : "", STR_ARG(columns), STR_ARG(id), i ? "_history" : "");
+        buf_printf(&text,
+                   "%sSELECT record_id, since_index, %s, " STR_FMT " FROM \"" STR_FMT "%s\"",
+                   i ? " UNION ALL " : "", i ? "until_index" : "9223372036854775807",
+                   STR_ARG(columns), STR_ARG(id), i ? "_history" : "");
     }
     SqlStmt *masters;
     Err err = sql_prepare_text(v->sql, buf_str(&text), &masters), step = ERR_OK;
@@ -148,41 +149,60 @@ static Err masters_verify(const Verify *v)
     return step == ERR_NOT_FOUND ? ERR_OK : step;
 }
 
-/* ---- history without gaps: each version ends where the next begins ---- */
+/* ---- versions without gaps: each ends where the next begins, the last has no end ---- */
 
-static Err history_verify(const Verify *v)
+/* suffix "" for masters, "_source" for the rows of organs; `of` names whose versions they are. */
+static Err chain_verify(const Verify *v, const char *suffix, const char *of)
 {
     SqlStmt *gap;
     Buf text = buf_new(64 * 1024);
     Str id = v->dataset->id;
-    buf_printf(
-        &text,
-        "SELECT h.until_index, h.record_id FROM \"" STR_FMT
-        "_history\" h WHERE NOT EXISTS (SELECT 1 FROM \"" STR_FMT
-        "\" m WHERE m.record_id = h.record_id AND m.since_index = h.until_index) AND NOT EXISTS "
-        "(SELECT 1 FROM \"" STR_FMT
-        "_history\" n WHERE n.record_id = h.record_id AND n.since_index = h.until_index) LIMIT 1",
-        STR_ARG(id), STR_ARG(id), STR_ARG(id));
+    buf_printf(&text,
+               "SELECT since_index, record_id FROM (SELECT since_index, record_id, until_index,"
+               " lead(since_index, 1, 9223372036854775807) OVER (PARTITION BY %s ORDER BY"
+               " since_index) AS next FROM (SELECT %s, since_index, 9223372036854775807 AS"
+               " until_index FROM \"" STR_FMT "%s\" UNION ALL SELECT %s, since_index, until_index"
+               " FROM \"" STR_FMT "%s_history\")) WHERE until_index <> next OR since_index >= next"
+               " LIMIT 1",
+               of, of, STR_ARG(id), suffix, of, STR_ARG(id), suffix);
+    ASSERT(!text.overflow);
     Err err = sql_prepare_text(v->sql, buf_str(&text), &gap);
     buf_free(&text);
     TRY(err);
     err = sql_step(gap);
-    if (err == ERR_OK)
-        err = fault(v, sql_int(gap, 0), "a version is missing from history", sql_int(gap, 1));
+    if (err == ERR_OK) {
+        err = fault(v, sql_int(gap, 0), "versions do not follow one another without a gap",
+                    sql_int(gap, 1));
+    }
     sql_reset(gap);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static Err orphans_verify(const Verify *v)
+/* A record begins with the first row of an organ. */
+static Err beginnings_verify(const Verify *v)
 {
-    SqlStmt *orphan;
-    TRY(prepare(v, "SELECT s.since_index, s.record_id FROM \"",
-                "_source\" s WHERE NOT EXISTS (SELECT 1 FROM \"",
-                "\" m WHERE m.record_id = s.record_id) LIMIT 1", &orphan));
-    Err err = sql_step(orphan);
-    if (err == ERR_OK)
-        err = fault(v, sql_int(orphan, 0), "a master record is missing", sql_int(orphan, 1));
-    sql_reset(orphan);
+    SqlStmt *stmt;
+    Buf text = buf_new(64 * 1024);
+    Str id = v->dataset->id;
+    buf_printf(&text,
+               "SELECT s.since, s.record_id FROM (SELECT record_id, min(since_index) AS since FROM"
+               " (SELECT record_id, since_index FROM \"" STR_FMT
+               "_source\" UNION ALL SELECT record_id, since_index FROM \"" STR_FMT
+               "_source_history\") GROUP BY record_id) AS s WHERE s.since IS NOT (SELECT"
+               " min(m.since_index) FROM (SELECT record_id, since_index FROM \"" STR_FMT
+               "\" UNION ALL SELECT record_id, since_index FROM \"" STR_FMT
+               "_history\") AS m WHERE m.record_id = s.record_id) LIMIT 1",
+               STR_ARG(id), STR_ARG(id), STR_ARG(id), STR_ARG(id));
+    ASSERT(!text.overflow);
+    Err err = sql_prepare_text(v->sql, buf_str(&text), &stmt);
+    buf_free(&text);
+    TRY(err);
+    err = sql_step(stmt);
+    if (err == ERR_OK) {
+        err = fault(v, sql_int(stmt, 0), "a master record or its first version is missing",
+                    sql_int(stmt, 1));
+    }
+    sql_reset(stmt);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
@@ -190,9 +210,10 @@ Err dataset_verify(Sql *sql, const Dataset *dataset, int64_t *bad, Buf *why)
 {
     Verify v = {sql, dataset, arena_new(64 * 1024 * 1024), bad, why};
     Err err = rows_verify(&v);
-    if (err == ERR_OK) err = orphans_verify(&v);
+    if (err == ERR_OK) err = chain_verify(&v, "_source", "record_id, source_organ");
+    if (err == ERR_OK) err = chain_verify(&v, "", "record_id");
+    if (err == ERR_OK) err = beginnings_verify(&v);
     if (err == ERR_OK) err = masters_verify(&v);
-    if (err == ERR_OK) err = history_verify(&v);
     arena_free(v.arena);
     return err;
 }

@@ -29,6 +29,19 @@ int dataset_source_of(const Dataset *dataset, const Sources *sources, int field)
     return best;
 }
 
+void fusion_holds_end(const Dataset *dataset, Sources *sources, bool *ended)
+{
+    if (dataset->identity < 0) return;
+    int shown = dataset_source_of(dataset, sources, dataset->identity);
+    if (shown < 0) return;
+    const Value *name = &sources->rows[shown].record.values[dataset->identity];
+    for (int i = 0; i < sources->count; i++) {
+        SourceRow *row = &sources->rows[i];
+        ended[i] = row->held && value_eq(&row->record.values[dataset->identity], name);
+        if (ended[i]) row->held = false;
+    }
+}
+
 Record fusion_master(Arena *arena, const Dataset *dataset, const Sources *sources)
 {
     Record master = record_new(arena, dataset);
@@ -64,13 +77,14 @@ static Claim claim_make(const TicketScope *scope, const Sources *sources, int fi
                         int rival)
 {
     const Field *f = &scope->dataset->fields[field];
-    const SourceRow *a = &sources->rows[shown], *b = &sources->rows[rival];
-    return (Claim){.identity = b->held,
-                   .field = f->id,
-                   .organ = b->organ,
-                   .value = value_text(scope->arena, f, &b->record.values[field]),
-                   .shown_organ = a->organ,
-                   .shown_value = value_text(scope->arena, f, &a->record.values[field])};
+    const SourceRow *a = shown >= 0 ? &sources->rows[shown] : NULL, *b = &sources->rows[rival];
+    return (Claim){
+        .identity = b->held,
+        .field = f->id,
+        .organ = b->organ,
+        .value = value_text(scope->arena, f, &b->record.values[field]),
+        .shown_organ = a ? a->organ : STR(""),
+        .shown_value = a ? value_text(scope->arena, f, &a->record.values[field]) : STR("")};
 }
 
 static Claims claims_find(const TicketScope *scope, const Sources *sources)
@@ -79,14 +93,13 @@ static Claims claims_find(const TicketScope *scope, const Sources *sources)
     Claims claims = {arena_array(scope->arena, Claim, dataset->field_count * sources->count), 0};
     for (int field = 0; field < dataset->field_count; field++) {
         int shown = dataset_source_of(dataset, sources, field);
-        if (shown < 0) continue;
-        const Value *value = &sources->rows[shown].record.values[field];
         for (int i = 0; i < sources->count; i++) {
             const SourceRow *row = &sources->rows[i];
             const Value *said = &row->record.values[field];
-            if (!said->present || value_eq(said, value)) continue;
+            if (!said->present) continue;
             if (row->held && field != dataset->identity)
-                continue; /* one ticket for a whole held row */
+                continue; /* one ticket for a whole held row, for as long as it is held */
+            if (!row->held && value_eq(said, &sources->rows[shown].record.values[field])) continue;
             claims.items[claims.count++] = claim_make(scope, sources, field, shown, i);
         }
     }
@@ -163,15 +176,25 @@ static Err tickets_open_load(const TicketScope *scope, OpenTicket **out, int *co
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static bool claim_same_place(const Claim *a, const Claim *b)
-{
-    return a->identity == b->identity && str_eq(a->field, b->field) && str_eq(a->organ, b->organ);
-}
-
 static bool claim_same(const Claim *a, const Claim *b)
 {
-    return claim_same_place(a, b) && str_eq(a->value, b->value) &&
+    return a->identity == b->identity && str_eq(a->field, b->field) && str_eq(a->organ, b->organ) &&
+           str_eq(a->value, b->value) &&
            str_eq(a->shown_organ, b->shown_organ) && str_eq(a->shown_value, b->shown_value);
+}
+
+/* 'agreed': what the ticket was about is said by both; else something else took its place. */
+static Str ticket_outcome(const TicketScope *scope, const Sources *sources, const Claim *ticket)
+{
+    int field = model_field(scope->dataset, ticket->field);
+    int shown = field >= 0 ? dataset_source_of(scope->dataset, sources, field) : -1;
+    for (int i = 0; i < sources->count && shown >= 0; i++) {
+        const SourceRow *row = &sources->rows[i];
+        if (i == shown || row->held || !str_eq(row->organ, ticket->organ)) continue;
+        if (value_eq(&row->record.values[field], &sources->rows[shown].record.values[field]))
+            return STR("agreed");
+    }
+    return STR("superseded");
 }
 
 Err fusion_tickets_update(TicketScope *scope, const Sources *sources)
@@ -181,13 +204,13 @@ Err fusion_tickets_update(TicketScope *scope, const Sources *sources)
     int open_count;
     TRY(tickets_open_load(scope, &open, &open_count));
     for (int i = 0; i < open_count; i++) {
-        bool stays = false, replaced = false;
+        bool stays = false;
         for (int k = 0; k < claims.count; k++) {
             stays |= claim_same(&open[i].claim, &claims.items[k]);
-            replaced |= claim_same_place(&open[i].claim, &claims.items[k]);
         }
-        if (!stays)
-            TRY(ticket_close(scope, open[i].no, replaced ? STR("superseded") : STR("agreed")));
+        if (stays) continue;
+        Str outcome = ticket_outcome(scope, sources, &open[i].claim);
+        TRY(ticket_close(scope, open[i].no, outcome));
     }
     for (int k = 0; k < claims.count; k++) {
         bool known = false;

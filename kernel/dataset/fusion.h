@@ -3,6 +3,10 @@
 
 #include "kernel/dataset/dataset.h"
 
+/* A row is held because of its name. Where the others have come to show the same name, its hold
+ * ends: ended[i] is set for each such row. */
+void fusion_holds_end(const Dataset *dataset, Sources *sources, bool *ended);
+
 /* Each field from the most trusted organ that has it; rows that are held count for nothing. */
 Record fusion_master(Arena *arena, const Dataset *dataset, const Sources *sources);
 

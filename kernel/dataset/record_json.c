@@ -67,6 +67,32 @@ void record_write_value(Json *json, const Field *field, const Value *value)
     }
 }
 
+/* Where it is, in degrees (CGCS2000, which GeoJSON's WGS 84 equals within a decimetre), when both
+ * numbers are there and may be seen. */
+static void geometry_write(Json *json, const Record *record, const bool *visible)
+{
+    const Dataset *dataset = record->dataset;
+    bool known = dataset->has_point;
+    for (int i = 0; i < 2 && known; i++) {
+        int field = dataset->point[i];
+        known = record->values[field].present && (visible == NULL || visible[field]);
+    }
+    if (!known) {
+        json_put_null(json);
+        return;
+    }
+    json_put_object(json);
+    json_put_key_str(json, STR("type"), STR("Point"));
+    json_put_key(json, STR("coordinates"));
+    json_put_array(json);
+    for (int i = 0; i < 2; i++) {
+        int field = dataset->point[i];
+        record_write_value(json, &dataset->fields[field], &record->values[field]);
+    }
+    json_put_array_end(json);
+    json_put_object_end(json);
+}
+
 void record_write_feature(Json *json, const Version *version, const bool *visible)
 {
     const Record *record = &version->record;
@@ -75,7 +101,7 @@ void record_write_feature(Json *json, const Version *version, const bool *visibl
     json_put_key_str(json, STR("type"), STR("Feature"));
     json_put_key_str(json, STR("id"), record->values[dataset->key].text);
     json_put_key(json, STR("geometry"));
-    json_put_null(json);
+    geometry_write(json, record, visible);
     json_put_key(json, STR("properties"));
     json_put_object(json);
     for (int i = 0; i < dataset->field_count; i++) {

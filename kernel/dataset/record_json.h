@@ -9,7 +9,7 @@
 void record_from_json(Arena *arena, const Dataset *dataset, const json_t *object, RawRecord *cells,
                       Issues *issues);
 
-/* {"type":"Feature","id":KEY,"geometry":null,"properties":{…}}; fields that are not visible are
+/* {"type":"Feature","id":KEY,"geometry":…,"properties":{…}}; fields that are not visible are
  * left out, and so are those without a value. visible NULL: all. */
 void record_write_feature(Json *json, const Version *version, const bool *visible);
 /* The value as JSON: text, exact number, or boolean. */
