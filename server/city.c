@@ -4,6 +4,7 @@
 
 #include "kernel/codes/codes.h"
 #include "kernel/settings/settings.h"
+#include "kernel/web/session.h"
 #include "lib/log.h"
 
 static void app_set(City *city, const Settings *settings)
@@ -17,14 +18,20 @@ static void app_set(City *city, const Settings *settings)
         .burst = {(double)settings->api_per_second, (double)settings->enquiry_per_minute}};
     app->limiter = limiter_new(&rates);
     app->jobs = jobs_new((int)settings->batch_jobs);
+    app->sessions = sessions_new(app->env);
     city->connections_max = (int)settings->connections_max;
 }
 
 Err city_open(const char *dir, City *city, Buf *why)
 {
+    return city_open_at(dir, &ENV_REAL, city, why);
+}
+
+Err city_open_at(const char *dir, const Env *env, City *city, Buf *why)
+{
     *city = (City){.arena = arena_new(4 * 1024 * 1024)};
     App *app = &city->app;
-    app->env = &ENV_REAL;
+    app->env = env;
     app->started_us = env_now_us(app->env);
     app->dir = arena_cstr(city->arena, str_of(dir));
     Settings settings;
@@ -47,6 +54,7 @@ void city_close(City *city)
         store_close(city->app.store);
     }
     limiter_free(city->app.limiter);
+    sessions_free(city->app.sessions);
     arena_free(city->arena);
     *city = (City){0};
 }

@@ -16,6 +16,8 @@ typedef struct City {
 /* Open DIR, making and filling it where it is empty. ERR_BUSY: a server has it; use its socket.
  * Otherwise why says what is wrong. */
 Err city_open(const char *dir, City *out, Buf *why) MUST_USE;
+/* The same with another clock (the sample city's); env lives as long as the city. */
+Err city_open_at(const char *dir, const Env *env, City *out, Buf *why) MUST_USE;
 void city_close(City *city);
 
 /* Code lists, divisions and organs that ship: contributed by their owners as batches whose number

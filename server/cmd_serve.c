@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "kernel/settings/settings.h"
+#include "kernel/web/session.h"
 #include "lib/log.h"
 #include "server/city.h"
 #include "server/command.h"
@@ -37,6 +38,30 @@ static const char *socket_path(const City *city, char *text, size_t size)
     return n > 0 && n < 108 ? text : NULL;
 }
 
+/* Where it serves, and a link into the workbench for whoever started it. */
+static void greeting_print(City *city, const char *host, int port)
+{
+    char url[300];
+    snprintf(url, sizeof url, "http://%s:%d", strcmp(host, "127.0.0.1") == 0 ? "localhost" : host,
+             port);
+    sessions_address_set(city->app.sessions,
+                         city->app.base_url.n ? city->app.base_url : str_of(url));
+    printf("Heluo serves " STR_FMT " on %s/\n", STR_ARG(city->app.city.en), url);
+    puts("  companies     /entities\n  the API       /api/");
+    if (isatty(STDOUT_FILENO)) { /* a link that lets in does not belong into log files */
+        Buf link = buf_new(1024);
+        sessions_link_write(city->app.sessions, &link);
+        printf("  for officials " STR_FMT "\n", STR_ARG(buf_str(&link)));
+        printf("                (works once, within %d minutes; heluo desk prints another)\n",
+               SESSION_LINK_MINUTES);
+        buf_free(&link);
+    } else {
+        puts("  for officials heluo desk prints a link");
+    }
+    puts("Ctrl-C stops.");
+    fflush(stdout);
+}
+
 static int serve(City *city, const char *host, uint16_t port, const sigset_t *signals)
 {
     char path[256];
@@ -55,11 +80,7 @@ static int serve(City *city, const char *host, uint16_t port, const sigset_t *si
     if (err != ERR_OK) {
         fprintf(stderr, "heluo: " STR_FMT "\n", STR_ARG(buf_str(&why)));
     } else {
-        printf("Heluo serves " STR_FMT " on http://%s:%d/\n", STR_ARG(city->app.city.en),
-               strcmp(host, "127.0.0.1") == 0 ? "localhost" : host, http_server_port(server));
-        printf("  companies    /entities\n  the API      /api/\n  for officials /desk/\nCtrl-C "
-               "stops.\n");
-        fflush(stdout);
+        greeting_print(city, host, http_server_port(server));
         log_event(LOG_LEVEL_INFO, "serving", LOG_INT("port", http_server_port(server)),
                   LOG_INT("start_ms", (env_now_us(&ENV_REAL) - city->app.started_us) / 1000));
         int signal;

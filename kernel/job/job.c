@@ -153,28 +153,47 @@ Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t started_us, JobFn fn, 
 
 static const char *const PHASES[] = {"waiting", "checking", "storing", "done"};
 
-static void job_write(const Job *job, int64_t at_us, Json *json)
+static void job_view(const Job *job, int64_t at_us, JobView *out)
 {
     const JobProgress *p = &job->progress;
     int64_t end = p->ended_us ? p->ended_us : at_us;
-    int64_t elapsed = MAX(end - p->started_us, 1), records = p->records, done = p->bytes_done,
-            total = p->bytes_total;
-    json_put_object(json);
-    json_put_key_str(json, STR("id"), str_of(job->id));
-    json_put_key_str(json, STR("kind"), str_of(job->kind));
-    json_put_key_str(json, STR("organ"), str_of(job->organ));
-    json_put_key_str(json, STR("title"), str_of(job->text));
-    json_put_key_str(json, STR("phase"), str_of(PHASES[p->phase]));
-    json_put_key_int(json, STR("bytes_total"), total);
-    json_put_key_int(json, STR("bytes_done"), done);
-    json_put_key_int(json, STR("records"), records);
-    json_put_key_int(json, STR("rejected"), p->rejected);
-    json_put_key_int(json, STR("records_per_second"), records * 1000000 / elapsed);
-    if (p->phase == JOB_STORING && done > 0) {
-        json_put_key_int(json, STR("seconds_left"),
-                         (int64_t)((double)elapsed / 1e6 * (double)(total - done) / (double)done));
+    int64_t elapsed = MAX(end - p->started_us, 1), total = p->bytes_total, done = p->bytes_done;
+    *out = (JobView){.phase = (JobPhase)p->phase,
+                     .bytes_total = total,
+                     .bytes_done = done,
+                     .records = p->records,
+                     .rejected = p->rejected,
+                     .started_us = p->started_us,
+                     .seconds_left = -1};
+    memcpy(out->id, job->id, sizeof out->id);
+    memcpy(out->kind, job->kind, sizeof out->kind);
+    memcpy(out->organ, job->organ, sizeof out->organ);
+    memcpy(out->text, job->text, sizeof out->text);
+    out->cancelling = p->cancel && out->phase != JOB_DONE;
+    out->records_per_second = out->records * 1000000 / elapsed;
+    if (out->phase == JOB_STORING && done > 0) {
+        double left = (double)elapsed / 1e6 * (double)(total - done) / (double)done;
+        out->seconds_left = (int64_t)left;
     }
-    json_put_key_bool(json, STR("cancelling"), p->cancel && p->phase != JOB_DONE);
+}
+
+static void job_write(const Job *job, int64_t at_us, Json *json)
+{
+    JobView view;
+    job_view(job, at_us, &view);
+    json_put_object(json);
+    json_put_key_str(json, STR("id"), str_of(view.id));
+    json_put_key_str(json, STR("kind"), str_of(view.kind));
+    json_put_key_str(json, STR("organ"), str_of(view.organ));
+    json_put_key_str(json, STR("title"), str_of(view.text));
+    json_put_key_str(json, STR("phase"), str_of(PHASES[view.phase]));
+    json_put_key_int(json, STR("bytes_total"), view.bytes_total);
+    json_put_key_int(json, STR("bytes_done"), view.bytes_done);
+    json_put_key_int(json, STR("records"), view.records);
+    json_put_key_int(json, STR("rejected"), view.rejected);
+    json_put_key_int(json, STR("records_per_second"), view.records_per_second);
+    if (view.seconds_left >= 0) json_put_key_int(json, STR("seconds_left"), view.seconds_left);
+    json_put_key_bool(json, STR("cancelling"), view.cancelling);
     json_put_object_end(json);
 }
 
@@ -205,6 +224,28 @@ void jobs_write_all(Jobs *jobs, Str organ, int64_t at_us, Json *json)
     }
     json_put_array_end(json);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+int jobs_views(Jobs *jobs, Str organ, bool running, int64_t at_us, JobView *out, int max)
+{
+    int count = 0;
+    pthread_mutex_lock(&jobs->lock);
+    for (const Job *job = jobs->first; job && count < max; job = job->next) {
+        bool wanted = organ.n == 0 || str_is(organ, job->organ);
+        if (wanted && !(running && job->progress.phase == JOB_DONE))
+            job_view(job, at_us, &out[count++]);
+    }
+    pthread_mutex_unlock(&jobs->lock);
+    return count;
+}
+
+Err jobs_view(Jobs *jobs, Str id, Str organ, int64_t at_us, JobView *out)
+{
+    pthread_mutex_lock(&jobs->lock);
+    const Job *job = job_find(jobs, id, organ);
+    if (job) job_view(job, at_us, out);
+    pthread_mutex_unlock(&jobs->lock);
+    return job ? ERR_OK : ERR_NOT_FOUND;
 }
 
 Err jobs_cancel(Jobs *jobs, Str id, Str organ)

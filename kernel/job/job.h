@@ -39,6 +39,20 @@ void jobs_free(Jobs *jobs); /* asks all to stop, waits for those under way */
 Err jobs_start(Jobs *jobs, const JobTitle *title, int64_t now_us, JobFn fn, void *arg,
                char id[JOB_ID_CHARS + 1]) MUST_USE;
 
+/* A job as it stands; texts are copies. */
+typedef struct JobView {
+    char id[JOB_ID_CHARS + 1];
+    char kind[32], organ[64], text[192];
+    JobPhase phase;
+    bool cancelling;
+    int64_t bytes_total, bytes_done, records, rejected, started_us;
+    int64_t records_per_second;
+    int64_t seconds_left; /* -1: cannot be told yet */
+} JobView;
+/* Newest first, at most max; running: only those that are not done. organ none: of every organ. */
+int jobs_views(Jobs *jobs, Str organ, bool running, int64_t now_us, JobView *out, int max);
+Err jobs_view(Jobs *jobs, Str id, Str organ, int64_t now_us, JobView *out) MUST_USE;
+
 /* One job, or all that are kept (newest first), as JSON with done, rate and seconds left.
  * organ none: those of every organ. ERR_NOT_FOUND. */
 Err jobs_write(Jobs *jobs, Str id, Str organ, int64_t now_us, Json *json) MUST_USE;

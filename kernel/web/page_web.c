@@ -12,15 +12,18 @@ void page_open(WebRequest *web, int status, Page *page)
     http_reply_header(reply, STR("Content-Language"),
                       web->lang == LANG_EN ? STR("en") : STR("zh-CN"));
     http_reply_header(reply, STR("Vary"), STR("Cookie, Accept-Language"));
-    http_reply_header(reply, STR("Cache-Control"), STR("private, no-cache"));
+    bool desk = str_starts(web->http->path, STR("/desk"));
+    http_reply_header(reply, STR("Cache-Control"),
+                      desk ? STR("no-store") : STR("private, no-cache"));
     *page = (Page){
         .out = &reply->body,
         .lang = web->lang,
         .view = web->view,
-        .desk = str_starts(web->http->path, STR("/desk")),
+        .desk = desk,
         .path = web->http->path,
         .query_text = web->http->query_text,
-        .who = web->subject.name,
+        .who = web->form_token.n ? page_text_str(&(Page){.lang = web->lang}, T_desk_who_local)
+                                 : web->subject.name,
         .request_id = str_of(web->id),
         .city = web->app->city,
         .now_us = env_now_us(web->app->env),

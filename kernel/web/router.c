@@ -4,6 +4,7 @@
 
 #include "kernel/web/limiter.h"
 #include "kernel/web/metrics.h"
+#include "kernel/web/session.h"
 #include "kernel/web/routes.h"
 #include "lib/log.h"
 
@@ -22,7 +23,7 @@ static bool name_listed(const char *list, Str name)
 
 /* ---- what the request says of its sender ---- */
 
-static Str cookie_value(const HttpRequest *request, Str name)
+Str web_cookie(const HttpRequest *request, Str name)
 {
     Str rest = http_header(request, "cookie"), pair;
     while (rest.p && str_split(&rest, ';', &pair)) {
@@ -38,7 +39,7 @@ static Lang lang_of(const HttpRequest *request, bool page)
 {
     Str lang;
     if (page && http_query(request, "lang", &lang)) return str_is(lang, "en") ? LANG_EN : LANG_ZH;
-    Str kept = page ? cookie_value(request, STR("lang")) : STR_NONE;
+    Str kept = page ? web_cookie(request, STR("lang")) : STR_NONE;
     if (kept.n) return str_is(kept, "en") ? LANG_EN : LANG_ZH;
     Str wanted = http_header(request, "accept-language");
     ptrdiff_t en = str_find(wanted, STR("en")), zh = str_find(wanted, STR("zh"));
@@ -48,7 +49,7 @@ static Lang lang_of(const HttpRequest *request, bool page)
 static ViewMode view_of(const HttpRequest *request)
 {
     Str view;
-    if (!http_query(request, "view", &view)) view = cookie_value(request, STR("view"));
+    if (!http_query(request, "view", &view)) view = web_cookie(request, STR("view"));
     return str_is(view, "elder")      ? VIEW_ELDER
            : str_is(view, "contrast") ? VIEW_CONTRAST
                                       : VIEW_NORMAL;
@@ -87,7 +88,7 @@ static bool subject_find(WebRequest *web)
         if (http_query(web->http, "organ", &organ)) web->subject.organ = organ;
         return true;
     }
-    if (authorization.n == 0) return true;
+    if (authorization.n == 0) return session_subject(web);
     if (!str_starts(authorization, STR("Bearer "))) {
         web_error(web, ERR_UNAUTHENTICATED, "authorization_form", &TEXT_AUTHORIZATION, STR_NONE,
                   STR_NONE);

@@ -24,6 +24,7 @@ typedef struct App {
     struct Jobs *jobs;
     struct Limiter *limiter;
     struct Metrics *metrics;
+    struct Sessions *sessions; /* of the workbench; NULL: it is not served to browsers */
 } App;
 
 typedef struct WebRequest WebRequest;
@@ -54,6 +55,7 @@ struct WebRequest {
     Subject subject;
     Str purpose;    /* decoded Heluo-Purpose, or none */
     Str request_id; /* Heluo-Request-Id, or none */
+    Str form_token; /* of the session: its forms carry it; none without a session */
     Lang lang;
     ViewMode view;
     char id[17];  /* of this request, for logs and error pages */
@@ -68,6 +70,7 @@ void web_error_plain(WebRequest *web, Err err); /* what is always said of this k
 void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues);
 void web_redirect(WebRequest *web, Str location); /* 303 */
 bool web_query(const WebRequest *web, const char *name, Str *value);
+Str web_cookie(const HttpRequest *request, Str name); /* STR_NONE: not there */
 
 /* A handler that must wait (commit, batch) calls web_wait, returns, and from any thread web_done
  * once the reply is filled. */
