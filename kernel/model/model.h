@@ -80,6 +80,8 @@ typedef struct Dataset {
     Str module;      /* folder of the definition, such as base/entities: migrations live there */
     int key;         /* position of the key field */
     int identity;    /* position of the field that shows if two organs mean the same; -1 none */
+    bool has_point;
+    int point[2];    /* positions of longitude and latitude (degrees): the geometry of an item */
     const Field *fields;
     int field_count;
     StrList sources; /* organs that may contribute, in order of trust; empty: the owner only */

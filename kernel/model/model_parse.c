@@ -369,6 +369,26 @@ static bool read_where(Parse *parse, const YamlNode *node, const char *what, con
     return good;
 }
 
+/* [longitude, latitude]: two fields that hold degrees. */
+static void read_point(Parse *parse)
+{
+    const YamlNode *node = yaml_get(parse->root, "point");
+    const int *fields;
+    int count;
+    if (node == NULL || parse->out->field_count == 0) return;
+    if (!read_where(parse, node, "the point", &fields, &count)) return;
+    bool decimal = count == 2;
+    for (int i = 0; i < count; i++) decimal &= parse->fields[fields[i]].type == FIELD_DECIMAL;
+    if (!decimal) {
+        report_node(parse->report, node,
+                    "a point is two decimal fields: `point: [longitude, latitude]`");
+        return;
+    }
+    parse->out->has_point = true;
+    parse->out->point[0] = fields[0];
+    parse->out->point[1] = fields[1];
+}
+
 /* What names the index in the database: the fields joined by _. */
 static Str index_name(Parse *parse, const Index *index)
 {
@@ -603,7 +623,7 @@ static void check_headings(Parse *parse)
 
 static const char *const DATASET_KEYS[] = {
     "dataset", "label",  "key",     "identity", "clause",  "owner",   "sources",
-    "fields",  "checks", "indexes", "queries",  "sharing", "ignored", "nulls",
+    "fields",  "checks", "indexes", "queries",  "sharing", "ignored", "nulls",   "point",
 };
 static const struct {
     const char *key, *way_out;
@@ -659,6 +679,7 @@ static void read_dataset(Parse *parse)
     read_key(parse);
     read_identity(parse);
     read_organs(parse);
+    read_point(parse);
     read_indexes(parse);
     read_queries(parse);
     read_sharing(parse);

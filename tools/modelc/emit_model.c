@@ -176,6 +176,10 @@ static void emit_dataset(Buf *out, const Dataset *self)
     emit_member(out, indent, "owner", self->owner);
     emit_member(out, indent, "module", self->module);
     buf_printf(out, "%s.key = %d,\n%s.identity = %d,\n", indent, self->key, indent, self->identity);
+    if (self->has_point) {
+        buf_printf(out, "%s.has_point = true,\n%s.point = {%d, %d},\n", indent, indent,
+                   self->point[0], self->point[1]);
+    }
     buf_printf(out, "%s.fields = " STR_FMT "_fields,\n%s.field_count = %d,\n", indent,
                STR_ARG(self->id), indent, self->field_count);
     emit_list_member(out, indent, "sources", self->id, "sources", -1, self->sources);
