@@ -31,8 +31,8 @@ CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(OPT) -g \
   -Wimplicit-fallthrough -Wpointer-arith -Wwrite-strings -Wundef \
   -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
   -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
-  $(if $(SANITIZE),-Wno-error -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all, \
-    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
+  $(if $(SANITIZE), -Wno-error -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+    -fno-sanitize-recover=all, -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
   -pthread $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL := -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack \
   $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
