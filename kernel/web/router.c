@@ -371,8 +371,8 @@ bool web_allow(WebRequest *web, Allowance allowance)
 }
 
 static const Text TEXT_ACCESS[] = {
-    {"需要接口密钥：这个库不对公众开放",
-     "an API key is needed: this dataset is not open to the public"},
+    {"需要接口密钥：这一步不对公众开放",
+     "an API key is needed: this is not open to the public"},
     {"本机关不是这个库的来源，不能交数据",
      "this organ is not a source of the dataset and cannot hand in records"},
     {"这个库按规定不予共享", "this dataset is not shared, by its legal basis"},
