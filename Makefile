@@ -62,6 +62,7 @@ $(BUILD)/flags.stamp $(BUILD)/sources.stamp: FORCE
 	@mkdir -p $(@D); echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
 $(BUILD)/flags.stamp: STAMP = $(subst ','\'',$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL))
 $(BUILD)/sources.stamp: STAMP = $(SRC) $(GEN_OBJ)
+.PHONY: FORCE
 FORCE:
 
 compile = @mkdir -p $(@D); echo "  CC $<"; $(if $(V),set -x;) \

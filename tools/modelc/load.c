@@ -180,33 +180,44 @@ static bool list_has(const CodeList *list, Str code)
     return false;
 }
 
-static int column_code(const CsvRecord *head)
+/* All lists become one batch of the dataset code, so all have the same columns. */
+static const char LIST_HEADING[] =
+    "code,label_zh,label_en,valid_from,valid_to,successor,parent,source,certainty";
+
+static bool list_row_read(Tree *tree, CodeList *list, Str *codes, const CsvRecord *row,
+                          int columns)
 {
-    for (int i = 0; i < head->count; i++) {
-        if (str_is(head->cells[i], "code")) return i;
+    if (row->count != columns) {
+        tree_mistake(tree, list->path, (int)row->line, 1,
+                     "%d cells here, the heading has %d; quote cells that hold a comma", row->count,
+                     columns);
+        return false;
     }
-    return -1;
+    if (row->cells[0].n == 0 || row->cells[1].n == 0) {
+        tree_mistake(tree, list->path, (int)row->line, 1, "a code and its label_zh are needed");
+        return false;
+    }
+    if (list->count <= ENUM_CODES_MAX && !list_has(list, row->cells[0]))
+        codes[list->count++] = arena_str(tree->arena, row->cells[0]);
+    return true;
 }
 
-/* Codes are read only as far as an enum needs them. */
+/* Codes are kept only as far as an enum needs them. */
 static void list_read(Tree *tree, const TreeFile *file, CodeList *list)
 {
     int fd = open(path_under(tree, file->path), O_RDONLY | O_CLOEXEC);
     CsvReader *reader = fd < 0 ? NULL : csv_open(fd);
     CsvRecord *record = arena_array(tree->arena, CsvRecord, 1);
     CsvResult result = reader ? csv_next(reader, record) : CSV_READ;
-    int column = result == CSV_RECORD ? column_code(record) : -1;
-    if (column < 0)
-        tree_mistake(tree, file->path, 1, 1, "a code list needs a heading with the column `code`");
+    bool good = result == CSV_RECORD && str_is(record->raw, LIST_HEADING);
+    int columns = record->count;
+    if (!good)
+        tree_mistake(tree, file->path, 1, 1, "the heading of a code list is %s", LIST_HEADING);
     Str *codes = arena_array(tree->arena, Str, ENUM_CODES_MAX + 1);
     list->codes = codes;
-    while (column >= 0 && list->count <= ENUM_CODES_MAX &&
-           (result = csv_next(reader, record)) == CSV_RECORD) {
-        Str code = column < record->count ? record->cells[column] : STR_NONE;
-        if (code.n > 0 && !list_has(list, code))
-            codes[list->count++] = arena_str(tree->arena, code);
-    }
-    if (column >= 0 && result != CSV_RECORD && result != CSV_END) {
+    while (good && (result = csv_next(reader, record)) == CSV_RECORD)
+        good = list_row_read(tree, list, codes, record, columns);
+    if (good && result != CSV_END) {
         tree_mistake(tree, file->path, (int)record->line, 1, "not well-formed CSV here");
     }
     if (reader) csv_close(reader);

@@ -294,6 +294,9 @@ static void test_tables_without_a_definition_are_told(void **state)
     "dataset: " id                                                                                 \
     "\nlabel: 事物\nkey: id\nowner: police\nfields:\n  id: {type: text, label: 编号}\n"
 
+#define LIST                                                                                       \
+    "code,label_zh,label_en,valid_from,valid_to,successor,parent,source,certainty\n"
+
 static void test_definitions_are_checked_against_each_other(void **state)
 {
     (void)state;
@@ -339,11 +342,15 @@ static void test_names_are_unique_in_the_city(void **state)
     refuses(&rig, "check",
             "the dataset \"thing\" is defined in base/more/thing.dataset.yaml already");
     assert_int_equal(remove(under(&rig, "base/more/thing.dataset.yaml")), 0);
-    file_write(&rig, "base/more/codes/colour.csv", STR("code\nred\n"));
+    file_write(&rig, "base/more/codes/colour.csv", STR(LIST "red,红,,,,,,,\n"));
     refuses(&rig, "check",
             MODULE "/codes/colour.csv:1:1: there is a code list of this name already");
     file_write(&rig, "base/more/codes/colour.csv", STR("name\nred\n"));
-    refuses(&rig, "check", "a code list needs a heading with the column `code`");
+    refuses(&rig, "check", "codes/colour.csv:1:1: the heading of a code list is code,label_zh,");
+    file_write(&rig, "base/more/codes/colour.csv", STR(LIST "red,红,red, as fire,,,,,,\n"));
+    refuses(&rig, "check", "codes/colour.csv:2:1: 10 cells here, the heading has 9");
+    file_write(&rig, "base/more/codes/colour.csv", STR(LIST "red,,red,,,,,,\n"));
+    refuses(&rig, "check", "codes/colour.csv:2:1: a code and its label_zh are needed");
     teardown(&rig);
 }
 
