@@ -19,6 +19,8 @@ clang:
 soak:
 	@tests/soak/run
 
-## make bench        the table of speeds against plain tools
-bench: heluo
-	@tests/bench/run
+## make bench        the table of speeds against plain tools, into build/bench.txt
+bench: heluo $(BUILD)/bench/companies
+	@tests/bench/run $(ARGS)
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/kernel.a $(BUILD)/lib.a
+	$(link) $^ $(LIBS)
