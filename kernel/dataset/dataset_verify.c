@@ -134,8 +134,7 @@ static Err masters_verify(const Verify *v)
     Buf text = buf_new(256 * 1024);
     Str id = v->dataset->id, columns = dataset_sql(v->dataset)->columns;
     for (int i = 0; i < 2; i++) {
-        buf_printf(&text,
-                   "%sSELECT record_id, since_index, %s, " STR_FMT " FROM \"" STR_FMT "%s\"",
+        buf_printf(&text, "%sSELECT record_id, since_index, %s, " STR_FMT " FROM \"" STR_FMT "%s\"",
                    i ? " UNION ALL " : "", i ? "until_index" : "9223372036854775807",
                    STR_ARG(columns), STR_ARG(id), i ? "_history" : "");
     }

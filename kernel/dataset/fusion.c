@@ -78,13 +78,13 @@ static Claim claim_make(const TicketScope *scope, const Sources *sources, int fi
 {
     const Field *f = &scope->dataset->fields[field];
     const SourceRow *a = shown >= 0 ? &sources->rows[shown] : NULL, *b = &sources->rows[rival];
-    return (Claim){
-        .identity = b->held,
-        .field = f->id,
-        .organ = b->organ,
-        .value = value_text(scope->arena, f, &b->record.values[field]),
-        .shown_organ = a ? a->organ : STR(""),
-        .shown_value = a ? value_text(scope->arena, f, &a->record.values[field]) : STR("")};
+    return (Claim){.identity = b->held,
+                   .field = f->id,
+                   .organ = b->organ,
+                   .value = value_text(scope->arena, f, &b->record.values[field]),
+                   .shown_organ = a ? a->organ : STR(""),
+                   .shown_value = a ? value_text(scope->arena, f, &a->record.values[field])
+                                    : STR("")};
 }
 
 static Claims claims_find(const TicketScope *scope, const Sources *sources)
@@ -179,8 +179,8 @@ static Err tickets_open_load(const TicketScope *scope, OpenTicket **out, int *co
 static bool claim_same(const Claim *a, const Claim *b)
 {
     return a->identity == b->identity && str_eq(a->field, b->field) && str_eq(a->organ, b->organ) &&
-           str_eq(a->value, b->value) &&
-           str_eq(a->shown_organ, b->shown_organ) && str_eq(a->shown_value, b->shown_value);
+           str_eq(a->value, b->value) && str_eq(a->shown_organ, b->shown_organ) &&
+           str_eq(a->shown_value, b->shown_value);
 }
 
 /* 'agreed': what the ticket was about is said by both; else something else took its place. */

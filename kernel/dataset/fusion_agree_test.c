@@ -42,9 +42,9 @@ static struct {
 static int64_t next_index;
 
 static const char *const POOLS[THING_FIELDS][4] = {
-    [T_NAME] = {"牡丹", "洛水", "", "牡丹"},         [T_PLACE] = {"老城", "西工", "涧西", ""},
-    [T_AMOUNT] = {"12.5", "0.01", "-3", ""},         [T_OPENED] = {"2001-02-03", "1999-12-31", "", ""},
-    [T_STAFF] = {"0", "7", "1000000", ""},           [T_LIT] = {"true", "false", "", "true"},
+    [T_NAME] = {"牡丹", "洛水", "", "牡丹"},      [T_PLACE] = {"老城", "西工", "涧西", ""},
+    [T_AMOUNT] = {"12.5", "0.01", "-3", ""},      [T_OPENED] = {"2001-02-03", "1999-12-31", "", ""},
+    [T_STAFF] = {"0", "7", "1000000", ""},        [T_LIT] = {"true", "false", "", "true"},
     [T_PHONE] = {"63930001", "", "", "63930002"},
 };
 
@@ -72,7 +72,7 @@ static void text_set(char to[TEXT_MAX], const char *from)
 
 /* Organs in order of trust, as a person would read them off the definition. */
 static const int TRUST[THING_FIELDS][THING_ORGANS] = {
-    [T_CODE] = {0, 1, 2, 3},   [T_NAME] = {0, 1, 2, 3},  [T_PLACE] = {3, 1, 0, 2},
+    [T_CODE] = {0, 1, 2, 3},   [T_NAME] = {0, 1, 2, 3},   [T_PLACE] = {3, 1, 0, 2},
     [T_AMOUNT] = {2, 0, 1, 3}, [T_OPENED] = {0, 1, 2, 3}, [T_STAFF] = {0, 1, 2, 3},
     [T_LIT] = {0, 1, 2, 3},    [T_PHONE] = {0, 1, 2, 3},
 };
@@ -96,7 +96,8 @@ static void state_show(State *state)
     }
     for (int f = 0; f < THING_FIELDS; f++) {
         state->source[f] = trusted(state, f);
-        text_set(state->master[f], state->source[f] < 0 ? "" : state->organs[state->source[f]].text[f]);
+        text_set(state->master[f],
+                 state->source[f] < 0 ? "" : state->organs[state->source[f]].text[f]);
     }
 }
 
@@ -267,8 +268,7 @@ static Err group_write(WriteTx *tx, void *arg)
         TRY(say_one(tx, arena, record, &saying, &stored));
         State state = {0};
         state_show(&state);
-        for (int k = 0; k < records[record].count; k++)
-            state_add(&state, &records[record].log[k]);
+        for (int k = 0; k < records[record].count; k++) state_add(&state, &records[record].log[k]);
         ASSERT(state_add(&state, &saying) == stored);
         if (!stored) continue;
         records[record].log[records[record].count++] = saying;
@@ -304,12 +304,15 @@ static void sources_compare(Sql *sql, Arena *arena, int64_t record_id, int64_t a
         assert_int_equal(sources.rows[i].held, state->organs[organ].held);
         assert_int_equal(sources.rows[i].since_index, state->organs[organ].since);
         for (int f = 0; f < THING_FIELDS; f++)
-            assert_string_equal(thing_text(&sources.rows[i].record, f), state->organs[organ].text[f]);
+            assert_string_equal(thing_text(&sources.rows[i].record, f),
+                                state->organs[organ].text[f]);
     }
     for (int f = 0; f < THING_FIELDS; f++) {
         int row = dataset_source_of(THING, &sources, f);
-        if (state->source[f] < 0) assert_int_equal(row, -1);
-        else assert_true(str_eq(sources.rows[row].organ, THING_ORGAN_LIST[state->source[f]]));
+        if (state->source[f] < 0)
+            assert_int_equal(row, -1);
+        else
+            assert_true(str_eq(sources.rows[row].organ, THING_ORGAN_LIST[state->source[f]]));
     }
 }
 
@@ -397,7 +400,8 @@ static void past_compare(Sql *sql, Arena *arena, int no, int64_t as_of)
     PlainTicket claims[THING_ORGANS * THING_FIELDS];
     int claimed = claims_of(&state, claims);
     Tickets tickets;
-    assert_int_equal(dataset_tickets(sql, arena, THING, version.record_id, as_of, &tickets), ERR_OK);
+    assert_int_equal(dataset_tickets(sql, arena, THING, version.record_id, as_of, &tickets),
+                     ERR_OK);
     assert_int_equal(tickets.count, claimed);
     for (int i = 0; i < tickets.count; i++) {
         const Ticket *t = &tickets.items[i];

@@ -15,8 +15,8 @@ typedef struct RuleContext {
     Issues *issues;
 } RuleContext;
 
-/* Runs on every record. A value that was missing or could not be read stands as absent: a check says
- * nothing of it, as it has its own issue. */
+/* Runs on every record. A value that was missing or could not be read stands as absent: a check
+ * says nothing of it, as it has its own issue. */
 typedef void (*CheckFn)(const RuleContext *context, const Record *record);
 
 /* raw: normalised text, not empty. Sets record->values[field] and may set other fields that are
