@@ -28,6 +28,7 @@ typedef struct Work {
 Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt,
                          const Record *record)
 {
+    const int *by_id = dataset_sql(dataset)->by_id; /* a definition's lines may change places */
     Buf text = buf_new(LEAF_BYTES_MAX);
     buf_add(&text, salt);
     buf_add(&text, dataset->id);
@@ -37,10 +38,10 @@ Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, S
     buf_add(&text, organ);
     buf_byte(&text, '\n');
     for (int i = 0; i < dataset->field_count; i++) {
-        const Value *value = &record->values[i];
+        const Value *value = &record->values[by_id[i]];
         if (!value->present) continue;
         /* name, length, value: no two records have the same bytes */
-        buf_add(&text, dataset->fields[i].id);
+        buf_add(&text, dataset->fields[by_id[i]].id);
         buf_byte(&text, '\t');
         if (value->text.p) {
             buf_int(&text, (int64_t)value->text.n);

@@ -63,7 +63,8 @@ typedef struct ContributionLeaf {
 } ContributionLeaf;
 Digest contribution_root(ContributionLeaf *leaves, size_t count);
 
-/* What an organ's row commits to: salt, dataset, record, organ and the present fields. */
+/* What an organ's row commits to: salt, dataset, record, organ and the present fields in order of
+ * their ids: a field's name is for good, its place in the definition is not. */
 Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, Str salt,
                          const Record *record);
 
@@ -150,7 +151,8 @@ typedef struct DatasetSql {
     const char *get, *get_id, *get_as_of;
     const char *insert, *update, *history_add, *history;
     const char *sources, *sources_as_of, *source_put, *source_history_add, *hold_end;
-    Str columns; /* "f0", "f1", … */
+    Str columns;      /* "f0", "f1", … */
+    const int *by_id; /* positions of the fields in order of their ids */
 } DatasetSql;
 const DatasetSql *dataset_sql(const Dataset *dataset);
 

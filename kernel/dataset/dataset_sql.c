@@ -57,9 +57,23 @@ static const char *text_make(const Dataset *dataset, const char *pattern)
     return text_keep(&out);
 }
 
+static const int *order_make(const Dataset *dataset)
+{
+    int *by_id = mem_alloc(sizeof *by_id * (size_t)dataset->field_count);
+    const Field *fields = dataset->fields;
+    for (int i = 0; i < dataset->field_count; i++) {
+        int at = i;
+        for (; at > 0 && str_cmp(fields[by_id[at - 1]].id, fields[i].id) > 0; at--)
+            by_id[at] = by_id[at - 1];
+        by_id[at] = i;
+    }
+    return by_id;
+}
+
 static DatasetSql *texts_make(const Dataset *dataset)
 {
     DatasetSql *sql = mem_alloc(sizeof *sql);
+    sql->by_id = order_make(dataset);
     sql->columns = str_of(text_make(dataset, "{C}"));
     sql->get =
         text_make(dataset, "SELECT record_id, since_index, {C} FROM \"{D}\" WHERE {K} = $key");

@@ -143,13 +143,14 @@ static void refuse_removed(Migrate *migrate, Str column)
              migration_next(migrate), STR_ARG(id));
     tree_mistake_at(migrate->tree, migrate->dataset, "fields", STR_NONE, NULL,
                     "the field \"" STR_FMT
-                    "\" is gone, but its column and history are not; put it back, or %s,"
-                    " with DROP INDEX for its indexes and, for each of the tables " STR_FMT
-                    ", " STR_FMT "_history, " STR_FMT "_source and " STR_FMT
-                    "_source_history, ALTER TABLE … DROP COLUMN \"" STR_FMT
-                    "\" (or RENAME COLUMN \"" STR_FMT "\" TO its new name)",
-                    STR_ARG(column), by_hand, STR_ARG(id), STR_ARG(id), STR_ARG(id), STR_ARG(id),
-                    STR_ARG(column), STR_ARG(column));
+                    "\" is gone, but its column and history are not, and the journal vouches for"
+                    " its values under this name; put it back (a label may change, a name may not),"
+                    " or, where no record ever had a value in it, %s, with DROP INDEX for its"
+                    " indexes and ALTER TABLE … DROP COLUMN \"" STR_FMT "\" for each of the tables "
+                    STR_FMT ", " STR_FMT "_history, " STR_FMT "_source and " STR_FMT
+                    "_source_history",
+                    STR_ARG(column), by_hand, STR_ARG(column), STR_ARG(id), STR_ARG(id),
+                    STR_ARG(id), STR_ARG(id));
     migrate->refused = true;
 }
 
