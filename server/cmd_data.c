@@ -97,12 +97,26 @@ static Err rejects_fetch(Client *client, const Args *args)
     return err;
 }
 
+/* What a program may rely on; the API's receipt has more. */
+static void receipt_print_json(const json_t *receipt)
+{
+    static const char *const MEMBERS[] = {"dataset",  "organ",    "batch",     "read",
+                                          "accepted", "rejected", "unchanged", "differences",
+                                          "warnings", "reasons"};
+    json_t *kept = json_object();
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
+        json_object_set(kept, MEMBERS[i], json_object_get(receipt, MEMBERS[i]));
+    json_dumpf(kept, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(kept);
+}
+
 static int receipt_take(Client *client, const Args *args, Str body)
 {
     Buf why = buf_new(1024);
     json_t *receipt = json_read(body, &why);
     if (arg_value(args, IMPORT_JSON))
-        printf(STR_FMT "\n", STR_ARG(body));
+        receipt_print_json(receipt);
     else
         receipt_print(receipt);
     int64_t rejected = member(receipt, "rejected");
@@ -151,7 +165,7 @@ static int import_run(const Args *args)
         fputs("heluo: import needs --organ (who hands it in) and --batch (your number for this "
               "file)\n",
               stderr);
-        return EXIT_MISUSED;
+        return EXIT_FAILED;
     }
     if (access(args->words[1], R_OK) != 0) {
         fprintf(stderr, "heluo: %s cannot be read\n", args->words[1]);
