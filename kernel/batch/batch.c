@@ -126,7 +126,7 @@ static Err structure_check(Run *run)
         run->progress->bytes_done = batch_source_offset(source);
     }
     if (err == ERR_NOT_FOUND) err = ERR_OK;
-    if (err == ERR_OK && line.short_line &&
+    if (err == ERR_OK && line.short_line && !run->progress->cancel &&
         !file_ends_in_newline(run->input->fd, run->progress->bytes_total)) {
         *fault = (BatchFault){.line = last, .code = "truncated", .text = &TEXT_CUT};
         err = ERR_BAD;
@@ -152,8 +152,9 @@ static const char BATCH_ADD[] =
     "INSERT INTO batch (dataset, organ, number, content, heading, format, state, started_us, "
     "warnings)"
     " VALUES ($dataset, $organ, $number, $content, $heading, $format, 'running', $now, $warnings)";
+/* A cancelled one has a receipt for what was stored until then; it ends with another. */
 static const char BATCH_RUNNING[] =
-    "UPDATE batch SET state = 'running', ended_us = NULL WHERE id = $id";
+    "UPDATE batch SET state = 'running', ended_us = NULL, receipt_index = NULL WHERE id = $id";
 static const char CHUNKS_DONE[] =
     "SELECT count(*), coalesce(max(last_line), 0) FROM batch_chunk WHERE batch_id = $id";
 
@@ -446,6 +447,51 @@ static Err chunks_run(Run *run)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* ---- one at a time ---- */
+
+/* Batches that run in this process, which alone has the store. */
+typedef struct Running {
+    struct Running *next;
+    const Store *store;
+    const BatchInput *input;
+} Running;
+
+static struct {
+    pthread_mutex_t lock;
+    Running *first;
+} running = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static const Text TEXT_RUNNING = {"批次 {0} 正在处理；请等它完成后再取回执",
+                                  "batch {0} is being worked on; wait for its receipt"};
+
+/* false: one of this number runs already. */
+static bool running_add(Running *self)
+{
+    const BatchInput *mine = self->input;
+    bool free = true;
+    pthread_mutex_lock(&running.lock);
+    for (const Running *other = running.first; other && free; other = other->next) {
+        free = other->store != self->store || other->input->dataset != mine->dataset ||
+               !str_eq(other->input->organ, mine->organ) ||
+               !str_eq(other->input->number, mine->number);
+    }
+    if (free) {
+        self->next = running.first;
+        running.first = self;
+    }
+    pthread_mutex_unlock(&running.lock);
+    return free;
+}
+
+static void running_remove(const Running *self)
+{
+    pthread_mutex_lock(&running.lock);
+    Running **at = &running.first;
+    while (*at != self) at = &(*at)->next;
+    *at = self->next;
+    pthread_mutex_unlock(&running.lock);
+}
+
 /* ---- the whole ---- */
 
 static Err run_steps(Run *run)
@@ -468,11 +514,10 @@ static Err run_steps(Run *run)
     return store_write(run->store, batch_end, run);
 }
 
-Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
-              BatchOutcome *out)
+static Err run_alone(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
+                     BatchOutcome *out)
 {
     Run *run = mem_alloc(sizeof *run);
-    *out = (BatchOutcome){0};
     *run = (Run){.store = store,
                  .input = input,
                  .progress = progress,
@@ -503,5 +548,20 @@ Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Aren
     line_map_free(run->keys);
     if (input->codes == NULL) codes_give(run->codes);
     mem_free(run);
+    return err;
+}
+
+Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
+              BatchOutcome *out)
+{
+    Running self = {.store = store, .input = input};
+    *out = (BatchOutcome){0};
+    if (!running_add(&self)) {
+        out->fault = (BatchFault){
+            .code = "batch_running", .text = &TEXT_RUNNING, .arg = {input->number, STR_NONE}};
+        return ERR_CONFLICT;
+    }
+    Err err = run_alone(store, input, progress, arena, out);
+    running_remove(&self);
     return err;
 }

@@ -28,7 +28,7 @@ typedef struct BatchInput {
 typedef struct BatchFault {
     int64_t line;     /* 0: no line in particular */
     const char *code; /* of the fixed list, or truncated, too_long, quote, nul, not_text,
-                         batch_conflict … */
+                         batch_conflict, batch_running … */
     const Text *text;
     Str arg[2];
     Str field;
@@ -42,7 +42,8 @@ typedef struct BatchOutcome {
 } BatchOutcome;
 
 /* Runs on the caller's thread (never a web worker). ERR_BAD: structure; ERR_CONFLICT: the number
- * stands for other content; ERR_STORAGE: the store took no more, send again later. */
+ * stands for other content (batch_conflict), or is under work just now (batch_running);
+ * ERR_STORAGE: the store took no more, send again later. */
 Err batch_run(Store *store, const BatchInput *input, JobProgress *progress, Arena *arena,
               BatchOutcome *out) MUST_USE;
 

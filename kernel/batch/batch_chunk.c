@@ -114,9 +114,9 @@ static const char REJECT_ADD[] =
     "INSERT INTO batch_reject (batch_id, line, original) VALUES ($batch, $line, $original)";
 static const char CHUNK_ADD[] = "INSERT INTO batch_chunk (batch_id, n, first_line, last_line, "
                                 "read, created, updated, unchanged, rejected,"
-                                " differences, journal_index) VALUES ($batch, $n, $first, $last, "
-                                "$read, $created, $updated, $unchanged,"
-                                " $rejected, $differences, $index)";
+                                " differences, journal_index, salt) VALUES ($batch, $n, $first, "
+                                "$last, $read, $created, $updated, $unchanged,"
+                                " $rejected, $differences, $index, $salt)";
 
 static Err reasons_store(Sql *sql, const Chunk *chunk)
 {
@@ -160,7 +160,10 @@ static Err rejects_store(Sql *sql, const Chunk *chunk)
 
 static Err counts_store(WriteTx *tx, const Chunk *chunk)
 {
+    char salt[16];
+    env_random(store_env(tx->store), salt, sizeof salt);
     SqlStmt *add = sql_prepare(tx->sql, CHUNK_ADD);
+    sql_bind_blob(add, sql_param(add, "salt"), (Str){salt, sizeof salt});
     sql_bind_int(add, sql_param(add, "batch"), chunk->batch_id);
     sql_bind_int(add, sql_param(add, "n"), chunk->n);
     sql_bind_int(add, sql_param(add, "first"), chunk->first_line);
@@ -209,27 +212,35 @@ Err chunk_store(WriteTx *tx, void *arg)
 /* ---- what the receipt commits to ---- */
 
 static const char CHUNK_OF[] = "SELECT first_line, last_line, read, created, updated, unchanged, "
-                               "rejected, differences, journal_index"
+                               "rejected, differences, journal_index, salt"
                                " FROM batch_chunk WHERE batch_id = $batch AND n = $n";
 static const char REASONS_OF[] = "SELECT line, n, warning, key, field, code FROM batch_reason "
                                  "WHERE batch_id = $batch AND line >= $first"
                                  " AND line <= $last ORDER BY line, n";
+static const char REJECTS_OF[] = "SELECT line, original FROM batch_reject WHERE batch_id = $batch"
+                                 " AND line >= $first AND line <= $last ORDER BY line";
 
-static Err reasons_hash(Sql *sql, int64_t batch_id, int64_t first, int64_t last, Digest *out)
+/* Digest of the rows of a chunk; of each, `columns` texts with their lengths. */
+static Err rows_hash(Sql *sql, const char *query, int columns, int64_t batch_id, int64_t first,
+                     int64_t last, Digest *out)
 {
-    SqlStmt *stmt = sql_prepare(sql, REASONS_OF);
+    SqlStmt *stmt = sql_prepare(sql, query);
     sql_bind_int(stmt, sql_param(stmt, "batch"), batch_id);
     sql_bind_int(stmt, sql_param(stmt, "first"), first);
     sql_bind_int(stmt, sql_param(stmt, "last"), last);
     HashStream *hash = hash_stream_new();
-    Buf line = buf_new(8192);
+    Buf line = buf_new(2 * RECORD_BYTES_MAX);
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK) {
         buf_clear(&line);
-        for (int i = 0; i < 6; i++) {
-            buf_add(&line, sql_text(stmt, i));
-            buf_byte(&line, i < 5 ? '\t' : '\n');
+        for (int i = 0; i < columns; i++) {
+            Str text = sql_text(stmt, i);
+            buf_int(&line, (int64_t)text.n);
+            buf_byte(&line, '\t');
+            buf_add(&line, text);
         }
+        buf_byte(&line, '\n');
+        ASSERT(!line.overflow);
         hash_stream_add(hash, buf_str(&line));
     }
     sql_reset(stmt);
@@ -249,13 +260,16 @@ Err chunk_leaf(Sql *sql, int64_t batch_id, int64_t n, Digest *leaf)
     if (err == ERR_OK) {
         first = sql_int(stmt, 0);
         last = sql_int(stmt, 1);
-        for (int i = 0; i < 9; i++) buf_printf(&text, "%lld\t", (long long)sql_int(stmt, i));
+        hex_write(&text, sql_blob(stmt, 9));
+        for (int i = 0; i < 9; i++) buf_printf(&text, "\t%lld", (long long)sql_int(stmt, i));
     }
     sql_reset(stmt);
-    Digest reasons;
-    if (err == ERR_OK) err = reasons_hash(sql, batch_id, first, last, &reasons);
+    Digest rows[2];
+    if (err == ERR_OK) err = rows_hash(sql, REASONS_OF, 6, batch_id, first, last, &rows[0]);
+    if (err == ERR_OK) err = rows_hash(sql, REJECTS_OF, 2, batch_id, first, last, &rows[1]);
     if (err == ERR_OK) {
-        hex_write(&text, (Str){(const char *)reasons.bytes, sizeof reasons.bytes});
+        hex_write(&text, (Str){(const char *)rows[0].bytes, sizeof rows[0].bytes});
+        hex_write(&text, (Str){(const char *)rows[1].bytes, sizeof rows[1].bytes});
         *leaf = merkle_leaf(buf_str(&text));
     }
     buf_free(&text);

@@ -54,5 +54,6 @@ ChunkRow *chunk_row_add(Chunk *chunk);
 /* WriteFn: arg is a Chunk. */
 Err chunk_store(WriteTx *tx, void *arg);
 
-/* The line of text a receipt commits to for one chunk (a row of batch_chunk, with its reasons). */
+/* What a receipt commits to for one chunk: its row of batch_chunk with its salt, its reasons, its
+ * refused lines. */
 Err chunk_leaf(Sql *sql, int64_t batch_id, int64_t n, Digest *leaf) MUST_USE;

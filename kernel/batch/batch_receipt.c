@@ -154,6 +154,9 @@ Err batch_rejects_write(Sql *sql, int64_t batch_id, bool (*sink)(void *self, Str
 
 static const char RECEIPTS[] =
     "SELECT id, receipt_index FROM batch WHERE receipt_index IS NOT NULL ORDER BY id";
+static const char RECEIPT_LOST[] =
+    "SELECT idx FROM journal WHERE action = 'batch.receipt' AND NOT EXISTS"
+    " (SELECT 1 FROM batch WHERE receipt_index = idx) ORDER BY idx LIMIT 1";
 static const char ENTRY[] = "SELECT entry FROM journal WHERE idx = $index";
 
 static Err receipt_root(Sql *sql, int64_t batch_id, Buf *hex)
@@ -191,6 +194,20 @@ static Err receipt_verify(Sql *sql, int64_t batch_id, int64_t index, int64_t *ba
     return err;
 }
 
+/* A receipt that was given and is not there any more. */
+static Err lost_verify(Sql *sql, int64_t *bad, Buf *why)
+{
+    SqlStmt *stmt = sql_prepare(sql, RECEIPT_LOST);
+    Err err = sql_step(stmt);
+    if (err == ERR_OK) {
+        *bad = sql_int(stmt, 0);
+        buf_printf(why, "the batch of journal entry %lld is missing", (long long)*bad);
+        err = ERR_CONFLICT;
+    }
+    sql_reset(stmt);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 Err batch_verify(Sql *sql, int64_t *bad, Buf *why)
 {
     SqlStmt *stmt = sql_prepare(sql, RECEIPTS);
@@ -200,5 +217,5 @@ Err batch_verify(Sql *sql, int64_t *bad, Buf *why)
     }
     if (err == ERR_OK && step != ERR_NOT_FOUND) err = step;
     sql_reset(stmt);
-    return err;
+    return err == ERR_OK ? lost_verify(sql, bad, why) : err;
 }

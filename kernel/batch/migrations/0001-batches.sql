@@ -28,6 +28,7 @@ CREATE TABLE batch_chunk (
     rejected    INTEGER NOT NULL,
     differences INTEGER NOT NULL,
     journal_index INTEGER NOT NULL,
+    salt        BLOB    NOT NULL, -- of the digest that the receipt commits to
     PRIMARY KEY (batch_id, n)
 ) STRICT, WITHOUT ROWID;
 
