@@ -5,6 +5,8 @@
  * Nobody signs in, so a forged form can abuse no rights; still only our own pages may send it: the
  * browser's Origin (Fetch standard, 3.2) must be ours.
  */
+#include "base/entities/correction.h"
+
 #include "base/entities/pages/correction.page.h"
 #include "base/entities/pages/correction_receipt.page.h"
 #include "base/entities/words.h"
@@ -54,6 +56,20 @@ static bool no_valid(Str no)
     for (size_t i = 2; i < no.n; i++)
         if (memchr(NO_ALPHABET, no.p[i], sizeof NO_ALPHABET - 1) == NULL) return false;
     return true;
+}
+
+bool correction_no_read(Arena *arena, Str typed, Str *no)
+{
+    Str folded;
+    if (!text_normalise(arena, typed, true, &folded)) return false;
+    char *out = arena_alloc(arena, folded.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < folded.n; i++) {
+        char c = folded.p[i];
+        if (c != ' ' && c != '-') out[n++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+    }
+    *no = (Str){out, n};
+    return no_valid(*no);
 }
 
 /* In groups of four for reading aloud. */

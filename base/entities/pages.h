@@ -24,6 +24,7 @@ typedef struct EnquiryPage {
     int64_t from;    /* the first row's number, from 1 */
     Str next;        /* mark of the next page, or none */
     bool scan_ended; /* the library is larger than one answer may look through; next goes on */
+    int64_t scanned; /* names one answer looks through at most */
     int64_t library; /* entities in the library */
     int64_t updated_us;
 } EnquiryPage;

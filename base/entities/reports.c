@@ -98,6 +98,7 @@ static Err status_make(Making *m)
         ReportLine *line = &table->lines[i];
         line->label = keep_label(m, codes_find(m->codes, STR("entity_status"), line->code), line->code);
         m->r->total += line->count;
+        if (line->code.n == 0) m->r->no_status = line->count;
     }
     shares_set(table);
     return ERR_OK;
@@ -239,6 +240,7 @@ static Err flow_make(Making *m, FlowTable *table, const char *text, int count, b
         }
     }
     sql_reset(stmt);
+    table->any = largest > 0;
     for (int i = 0; i < count; i++) {
         table->lines[i].born_bar = thousandths(table->lines[i].born, largest);
         table->lines[i].gone_bar = thousandths(table->lines[i].gone, largest);

@@ -29,6 +29,7 @@ typedef struct FlowLine { /* of a month or a year */
 typedef struct FlowTable {
     FlowLine *lines;
     int count;
+    bool any; /* something happened in one of them */
 } FlowTable;
 
 enum { SURVIVAL_SPANS = 3, SURVIVAL_UNKNOWN = -1 };
@@ -51,7 +52,9 @@ typedef struct Reports {
     Arena *arena;
     int uses;
     int64_t commits, made_us, took_us;
-    int64_t total, in_being, inferred; /* inferred: division from the code */
+    int64_t total, in_being;
+    int64_t inferred;  /* division from the code */
+    int64_t no_status; /* counted as in being */
     bool ends_known;                   /* somebody ever gave a day of cancellation or revocation */
     ReportTable status, type, section, division, age;
     FlowTable months, years;
