@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "kernel/api/api.h"
-#include "kernel/batch/batch.h"
+#include "kernel/batch/batch_look.h"
 #include "kernel/codes/codes.h"
 
 enum { BATCH_ARENA_MAX = 64 * 1024 * 1024 };
@@ -21,18 +21,6 @@ static const Text TEXT_NUMBER = {
 static const Text TEXT_BATCH_NONE = {"没有批次 {0}", "there is no batch {0}"};
 static const Text TEXT_JOB_NONE = {"没有这项任务，或已过期",
                                    "there is no such job, or it is over long ago"};
-
-static bool number_ok(Str number)
-{
-    if (number.n == 0 || number.n > BATCH_NUMBER_MAX) return false;
-    for (size_t i = 0; i < number.n; i++) {
-        char c = number.p[i];
-        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  c == '.' || c == '-' || c == '_';
-        if (!ok) return false;
-    }
-    return true;
-}
 
 static void fault_answer(WebRequest *web, Err err, const BatchFault *fault)
 {
@@ -83,11 +71,13 @@ static void batch_work(JobProgress *progress, void *arg)
     Err err = batch_run(web->app->store, &job->input, progress, arena, &outcome);
     Str dataset = job->input.dataset->id;
     bool lists = str_is(dataset, "code") || str_is(dataset, "division") || str_is(dataset, "organ");
-    if (err == ERR_OK && lists) err = codes_reload(web->app->store);
-    if (err == ERR_OK)
-        receipt_answer(web, outcome.batch_id);
-    else
+    Err reload = err == ERR_OK && lists ? codes_reload(web->app->store) : ERR_OK;
+    if (err != ERR_OK)
         fault_answer(web, err, &outcome.fault);
+    else if (reload != ERR_OK)
+        api_storage_error(web, reload); /* sent again, it gets its receipt and the lists follow */
+    else
+        receipt_answer(web, outcome.batch_id);
     arena_free(arena);
     web_done(web);
 }
@@ -112,7 +102,7 @@ static void batch_post(WebRequest *web)
     Str number;
     BatchFormat format;
     if (!api_dataset(web, ACTION_CONTRIBUTE, &dataset, &decision)) return;
-    if (!web_query(web, "batch", &number) || !number_ok(number)) {
+    if (!web_query(web, "batch", &number) || !batch_number_ok(number)) {
         web_error(web, ERR_BAD, "batch_number", &TEXT_NUMBER, STR_NONE, STR_NONE);
         return;
     }

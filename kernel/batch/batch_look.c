@@ -2,6 +2,18 @@
 
 #include "kernel/batch/batch_chunk.h"
 
+bool batch_number_ok(Str number)
+{
+    if (number.n == 0 || number.n > BATCH_NUMBER_MAX) return false;
+    for (size_t i = 0; i < number.n; i++) {
+        char c = number.p[i];
+        bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '-' || c == '_';
+        if (!ok) return false;
+    }
+    return true;
+}
+
 #define COLUMNS                                                                                    \
     "SELECT b.id, b.dataset, b.organ, b.number, b.state, b.warnings, b.format, b.content,"         \
     " b.started_us, coalesce(b.ended_us, 0), coalesce(b.receipt_index, -1),"                       \

@@ -3,6 +3,9 @@
 
 #include "kernel/batch/batch.h"
 
+/* 1 to BATCH_NUMBER_MAX letters, digits, dots, hyphens or underscores. */
+bool batch_number_ok(Str number);
+
 typedef struct BatchSummary {
     int64_t id;
     Str dataset, organ, number;

@@ -4,8 +4,8 @@
 
 #include "kernel/web/limiter.h"
 #include "kernel/web/metrics.h"
-#include "kernel/web/session.h"
 #include "kernel/web/routes.h"
+#include "kernel/web/session.h"
 #include "lib/log.h"
 
 enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
@@ -168,6 +168,17 @@ static bool query_check(WebRequest *web)
     return true;
 }
 
+/* The workbench is for somebody known: others are answered before any body is read. */
+static bool desk_check(WebRequest *web)
+{
+    Str path = web->http->path;
+    bool open = !str_starts(path, STR("/desk/")) || str_is(path, "/desk/") ||
+                str_is(path, "/desk/enter");
+    if (open || web->subject.kind != SUBJECT_ANONYMOUS) return true;
+    session_door(web);
+    return false;
+}
+
 static void id_make(WebRequest *web)
 {
     static _Atomic uint64_t counter;
@@ -248,7 +259,8 @@ HttpRoute router_route(HttpRequest *request, HttpReply *reply)
         return (HttpRoute){0};
     }
     if (page) preferences_keep(web);
-    if (!query_check(web) || !headers_read(web) || !subject_find(web)) return (HttpRoute){0};
+    if (!query_check(web) || !headers_read(web) || !subject_find(web) || !desk_check(web))
+        return (HttpRoute){0};
     return (HttpRoute){handler_run, web->route->body_max, web->route->spool};
 }
 
@@ -371,8 +383,7 @@ bool web_allow(WebRequest *web, Allowance allowance)
 }
 
 static const Text TEXT_ACCESS[] = {
-    {"需要接口密钥：这一步不对公众开放",
-     "an API key is needed: this is not open to the public"},
+    {"需要接口密钥：这一步不对公众开放", "an API key is needed: this is not open to the public"},
     {"本机关不是这个库的来源，不能交数据",
      "this organ is not a source of the dataset and cannot hand in records"},
     {"这个库按规定不予共享", "this dataset is not shared, by its legal basis"},

@@ -50,5 +50,5 @@ bool session_same_origin(const WebRequest *web);
 /* Does a POST carry its session's form token? Requests that use no session need none: their key
  * does not come by itself. false: the answer is filled in. */
 bool session_form_ok(WebRequest *web, Str form_token);
-/* Is somebody known here? false: the answer, a page that says how to get in, is filled in. */
-bool session_desk(WebRequest *web);
+/* The answer to whoever is not known: a page that says how to get in. */
+void session_door(WebRequest *web);

@@ -82,11 +82,9 @@ static void door_show(WebRequest *web, bool used)
     desk_door(&page, &(DeskDoorPage){.used = used});
 }
 
-bool session_desk(WebRequest *web)
+void session_door(WebRequest *web)
 {
-    if (web->subject.kind != SUBJECT_ANONYMOUS) return true;
     door_show(web, false);
-    return false;
 }
 
 static void enter_get(WebRequest *web)
@@ -144,7 +142,6 @@ static void enter_post(WebRequest *web)
 
 static void leave_get(WebRequest *web)
 {
-    if (!session_desk(web)) return;
     Page page;
     page_open(web, 200, &page);
     desk_leave(&page, &(DeskLeavePage){.form_token = web->form_token});
@@ -153,7 +150,7 @@ static void leave_get(WebRequest *web)
 static void leave_post(WebRequest *web)
 {
     Form form;
-    if (!session_desk(web) || !web_form(web, &form)) return;
+    if (!web_form(web, &form)) return;
     if (web->app->sessions) sessions_leave(web->app->sessions, web_cookie(web->http, STR(COOKIE)));
     cookie_set(web, STR(""), 0);
     web_redirect(web, STR("/"));
