@@ -2,8 +2,7 @@
  * Request for correction (更正申请): anybody says what is wrong with an entity's page, on what basis,
  * and gets a receipt number. The form carries its number, so sending it twice makes one request.
  *
- * Nobody signs in, so a forged form can abuse no rights; still only our own pages may send it: the
- * browser's Origin (Fetch standard, 3.2) must be ours.
+ * Nobody signs in, so a forged form can abuse no rights; still only our own pages may send it.
  */
 #include "base/entities/correction.h"
 
@@ -13,6 +12,7 @@
 #include "correction_request.gen.h"
 #include "entity.gen.h"
 #include "kernel/web/page_web.h"
+#include "kernel/web/session.h"
 #include "lib/text.h"
 
 enum {
@@ -165,23 +165,6 @@ static const Text TEXT_ORIGIN = {"这份申请不是从本站的页面提交的�
                                  "saved; open the organisation's page and fill it in there"};
 static const Text TEXT_FORM = {"提交的内容不是本站的表单，没有保存",
                                "what was sent is not this site's form, and was not saved"};
-
-/* scheme://host[:port] of an address that begins with it */
-static bool origin_is(Str origin, Str url)
-{
-    return str_starts(url, origin) && (url.n == origin.n || url.p[origin.n] == '/');
-}
-
-static bool sent_from_here(WebRequest *web)
-{
-    Str origin = http_header(web->http, "origin"), site = http_header(web->http, "sec-fetch-site");
-    if (origin.n == 0 && site.n == 0) return web->http->local;
-    if (origin.n == 0) return str_is(site, "same-origin");
-    if (web->app->base_url.n) return origin_is(origin, web->app->base_url);
-    Str host = http_header(web->http, "host"); /* a proxy in front may speak TLS */
-    return host.n && (str_eq(origin, arena_printf(web->arena, "http://" STR_FMT, STR_ARG(host))) ||
-                      str_eq(origin, arena_printf(web->arena, "https://" STR_FMT, STR_ARG(host))));
-}
 
 static bool pair_decode(Arena *arena, Str raw, Str *out)
 {
@@ -372,7 +355,7 @@ static void correction_post(WebRequest *web)
 {
     Form *form = arena_alloc(web->arena, sizeof *form);
     if (!web_allow(web, ALLOW_ENQUIRY)) return;
-    if (!sent_from_here(web)) {
+    if (!session_same_origin(web)) {
         web_error(web, ERR_DENIED, "origin", &TEXT_ORIGIN, STR_NONE, STR_NONE);
         return;
     }
