@@ -1,10 +1,8 @@
 #include "server/client.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CALL_ARENA_MAX = 64 * 1024 * 1024, REPLY_BYTES_MAX = 512 * 1024 * 1024 };
@@ -19,32 +17,22 @@ static Lang lang_of_terminal(void)
     return LANG_EN;
 }
 
-/* A socket's path may have 107 bytes; a longer one is reached through the open folder. */
-static void socket_find(Client *client, const char *dir)
-{
-    client->socket_path = client->socket_text;
-    int n = snprintf(client->socket_text, sizeof client->socket_text, "%s/heluo.sock", dir);
-    if (n > 0 && n < 108) return;
-    client->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    snprintf(client->socket_text, sizeof client->socket_text, "/proc/self/fd/%d/heluo.sock",
-             client->dir_fd);
-}
-
 Err client_open(const char *dir, Client *client)
 {
-    *client = (Client){.dir_fd = -1, .lang = lang_of_terminal()};
+    *client = (Client){.lang = lang_of_terminal()};
+    door_find(dir, &client->door);
     Buf why = buf_new(4096);
     City *city = mem_alloc(sizeof *city);
-    Err err = city_open(dir, city, &why);
+    Err err = door_city_open(&client->door, dir, city, &why);
     if (err == ERR_OK) {
         client->city = city;
     } else {
         mem_free(city);
         if (err == ERR_BUSY) {
-            socket_find(client, dir);
-            err = ERR_OK;
+            err = ERR_OK; /* over its socket */
         } else {
             fprintf(stderr, "heluo: " STR_FMT "\n", STR_ARG(buf_str(&why)));
+            door_leave(&client->door);
         }
     }
     buf_free(&why);
@@ -57,8 +45,8 @@ void client_close(Client *client)
         city_close(client->city);
         mem_free(client->city);
     }
-    if (client->dir_fd >= 0) close(client->dir_fd);
-    *client = (Client){.dir_fd = -1};
+    door_leave(&client->door);
+    *client = (Client){.door.dir_fd = -1};
 }
 
 /* ---- progress: another thread asks for the newest job ---- */
@@ -201,7 +189,7 @@ static Err call_there(Client *client, const ClientCall *call, const HttpPair *he
                       Arena *arena, int *status, Buf *out)
 {
     Buf why = buf_new(1024);
-    HttpCall http = {.socket_path = client->socket_path,
+    HttpCall http = {.socket_path = client->door.path,
                      .method = METHODS[call->method],
                      .target = arena_cstr(arena, call->target),
                      .headers = headers,

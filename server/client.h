@@ -4,17 +4,16 @@
  */
 #pragma once
 
-#include "server/city.h"
+#include "server/door.h"
 
 typedef struct Client {
     City *city; /* NULL: over the socket */
-    const char *socket_path;
-    char socket_text[128];
-    int dir_fd; /* keeps a short way to a socket in a deep folder; -1 none */
+    Door door;
     Lang lang;
 } Client;
 
-/* Opens the city, or finds the server that has it. Says on stderr what is wrong. */
+/* Opens the city, behind other commands that have it, or finds the server that has it. Says on
+ * stderr what is wrong. */
 Err client_open(const char *dir, Client *out) MUST_USE;
 void client_close(Client *client);
 

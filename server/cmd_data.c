@@ -1,4 +1,5 @@
 /* heluo import, get, export, key add: what the API does, from the command line. */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/client.h"
@@ -167,8 +168,10 @@ static int import_run(const Args *args)
               stderr);
         return EXIT_FAILED;
     }
-    if (access(args->words[1], R_OK) != 0) {
-        fprintf(stderr, "heluo: %s cannot be read\n", args->words[1]);
+    struct stat info; /* read twice, so it must be a file and no pipe */
+    if (stat(args->words[1], &info) != 0 || !S_ISREG(info.st_mode) ||
+        access(args->words[1], R_OK) != 0) {
+        fprintf(stderr, "heluo: %s is no file that can be read\n", args->words[1]);
         return EXIT_FAILED;
     }
     Client client;

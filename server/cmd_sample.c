@@ -136,7 +136,7 @@ static int sample_make(const char *dir, int64_t entities, int64_t seed)
     Buf why = buf_new(4096);
     Err err = city_open_at(dir, &env, &maker->city, &why);
     if (err == ERR_OK) {
-        maker->client = (Client){.city = &maker->city, .dir_fd = -1, .lang = LANG_EN};
+        maker->client = (Client){.city = &maker->city, .door.dir_fd = -1, .lang = LANG_EN};
         err = files_make(maker, &clock);
         city_close(&maker->city);
     } else {

@@ -7,8 +7,8 @@
 #include "kernel/settings/settings.h"
 #include "kernel/web/session.h"
 #include "lib/log.h"
-#include "server/city.h"
 #include "server/command.h"
+#include "server/door.h"
 
 enum { OPTION_PORT, OPTION_HOST };
 
@@ -30,12 +30,6 @@ static void signals_block(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
-}
-
-static const char *socket_path(const City *city, char *text, size_t size)
-{
-    int n = snprintf(text, size, "%s/heluo.sock", city->app.dir);
-    return n > 0 && n < 108 ? text : NULL;
 }
 
 /* Where it serves, and a link into the workbench for whoever started it. */
@@ -62,12 +56,12 @@ static void greeting_print(City *city, const char *host, int port)
     fflush(stdout);
 }
 
-static int serve(City *city, const char *host, uint16_t port, const sigset_t *signals)
+static int serve(City *city, const Door *door, const char *host, uint16_t port,
+                 const sigset_t *signals)
 {
-    char path[256];
     HttpServerOptions options = {.host = host,
                                  .port = port,
-                                 .socket_path = socket_path(city, path, sizeof path),
+                                 .socket_path = door->path,
                                  .spool_dir = city->app.dir,
                                  .connections_max = city->connections_max,
                                  .app = &city->app,
@@ -103,17 +97,20 @@ static int serve_run(const Args *args)
     signals_block(&signals);
     City *city = mem_alloc(sizeof *city);
     Buf why = buf_new(4096);
-    Err err = city_open(args->dir, city, &why);
+    Door door;
+    door_find(args->dir, &door);
+    Err err = door_city_open(&door, args->dir, city, &why);
     int code = EXIT_FAILED;
     if (err == ERR_OK) {
         const char *host = arg_value(args, OPTION_HOST);
-        code = serve(city, host ? host : "127.0.0.1", port, &signals);
+        code = serve(city, &door, host ? host : "127.0.0.1", port, &signals);
         city_close(city);
     } else if (err == ERR_BUSY) {
         fprintf(stderr, "heluo: another server has %s already\n", args->dir);
     } else {
         fprintf(stderr, "heluo: " STR_FMT "\n", STR_ARG(buf_str(&why)));
     }
+    door_leave(&door);
     buf_free(&why);
     mem_free(city);
     return code;

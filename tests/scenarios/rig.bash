@@ -1,5 +1,7 @@
+#!/bin/bash
 # What the scenarios share; sourced. A scenario is a user at the command line: it prints TAP, one
 # line a rule, and everything it makes lies in a folder of its own.
+# shellcheck disable=SC2034,SC2120 # what is set and called here is for the scenarios
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." || exit 1
 HELUO=$(readlink -f "${HELUO:-${BUILD:-build}/heluo}")
@@ -98,14 +100,14 @@ serve_end() { # [SIGNAL]: $ended is the server's exit code
 # http CODE PATH [OPTION of curl...]: the body is in $dir/out
 http() {
     local code
-    code=$(curl -sS -o "$dir/out" -w '%{http_code}' "${@:3}" "http://127.0.0.1:$port$2" 2>"$dir/err")
+    code=$(curl -sS -o "$dir/out" -w '%{http_code}' "${@:3}" "http://127.0.0.1:$port$2" \
+        2>"$dir/err")
     status=$code last="curl $2"
     [[ $code == "$1" ]]
 }
 
 # ---- companies that do not exist, with numbers that are valid ----
 
-# shellcheck disable=SC2034 # for the scenarios
 KEYS=(91410325MA00000072 91410327MA0000023L 91410325MA0000015W 91410323MA0000090Q
     91410329MA000004X4 91410302MA0000082G 91410323MA0000031M 91410303MA00000C5C
     91410323MA00000743 91410324MA00000B7Y 91410305MA00000666 91410302MA00000A98)
@@ -121,8 +123,10 @@ END
 # many FILE FROM COUNT: that many valid companies (the key's serial number counts up from FROM)
 many() {
     node -e '
-        const SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY", ORG = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        const sum = (s, signs, weights) => weights.reduce((a, w, i) => a + w * signs.indexOf(s[i]), 0);
+        const SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        const ORG = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        const sum = (s, signs, weights) =>
+            weights.reduce((a, w, i) => a + w * signs.indexOf(s[i]), 0);
         const [from, count] = process.argv.slice(1).map(Number), lines = ["uscc,name,status"];
         for (let n = from; n < from + count; n++) {
             let body = "", x = n;

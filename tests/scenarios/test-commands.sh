@@ -1,5 +1,6 @@
 #!/bin/bash
 # The commands by themselves, as somebody uses them who has a file and wants its receipt.
+# shellcheck source=tests/scenarios/rig.bash
 . "$(dirname "$(readlink -f "$0")")/rig.bash"
 
 import=(import entity "$dir/a.csv" --organ market_regulation --batch)
@@ -62,8 +63,8 @@ rule 'a record over two lines counts from its first, and those behind it by the 
     json 'r.reasons.some(x => x.line === 7 && x.code === "duplicate" && x.message.includes("2"))'
 rule 'the rejects file has the heading and the refused lines as they were' \
     cmp "$dir/rejects.csv" <(sed -n '1p;3p;4p;7p' "$dir/a.csv")
-sed -i "s/^${KEYS[4]%?}0/${KEYS[4]}/; s/,,many,CNY,2021-02-30,asleep/,洛阳己有限公司,2,CNY,2021-02-28,active/; /丁二/d" \
-    "$dir/rejects.csv"
+sed -i "s/^${KEYS[4]%?}0/${KEYS[4]}/; /丁二/d
+    s/,,many,CNY,2021-02-30,asleep/,洛阳己有限公司,2,CNY,2021-02-28,active/" "$dir/rejects.csv"
 rule 'mended, it is taken whole' \
     exits 0 import entity "$dir/rejects.csv" --organ market_regulation --batch mended --json
 rule 'accepted 2' json 'r.accepted === 2 && r.rejected === 0'
@@ -75,7 +76,8 @@ rule 'a second organ of less trust: exit 0, one difference' \
     exits 0 import entity "$dir/a.csv" --organ tax --batch t1 --json
 rule 'differences 1' json 'r.differences === 1 && r.accepted === 1'
 rule 'get for people: value, source, and who says otherwise' exits 0 get entity "${KEYS[0]}"
-rule 'the value that is shown' grep -qE '^registered_capital +1000000 +\[market_regulation' "$dir/out"
+rule 'the value that is shown' \
+    grep -qE '^registered_capital +1000000 +\[market_regulation' "$dir/out"
 rule 'its rival with its ticket' grep -qE 'tax says: 5 +\(ticket' "$dir/out"
 rule 'an organ that is no source is refused' \
     exits 1 import entity "$dir/a.csv" --organ justice_of_the_moon --batch x --json
@@ -132,7 +134,7 @@ key=$(tail -n 1 "$dir/out")
 rule 'prints the key alone on its last line' test "$(wc -w <<<"$key") ${#key}" = '1 67'
 rule 'the store has no key in it' bash -c '! grep -qF "$1" "$2"/*' - "${key#hl_}" "$data"
 rule 'key add for an organ that there is not: exit 1' exits 1 key add --organ nobody --name x
-serve || exit
+rule 'a server' serve --host 127.0.0.1
 bearer=(-H "Authorization: Bearer $key")
 feature=(-H 'Content-Type: text/csv' --data-binary "@$dir/a.csv")
 batches=/api/collections/entity/batches
@@ -147,7 +149,7 @@ rule 'without a key: 401' http 401 "$batches?batch=api2" "${feature[@]}"
 rule 'where the organ is no source: 403' \
     http 403 /api/collections/division/batches?batch=api3 "${bearer[@]}" "${feature[@]}"
 rule 'organ_not_source' json 'r.code === "organ_not_source"'
-serve_end
+serve_end INT
 
 # ---- numbers, without a store ----
 
