@@ -46,6 +46,21 @@ void api_storage_error(WebRequest *web, Err err)
                                               : ERR_INTERNAL);
 }
 
+void api_busy(WebRequest *web)
+{
+    web_error_plain(web, ERR_BUSY);
+    http_reply_header(web->reply, STR("Retry-After"), STR("1"));
+}
+
+bool api_is_list(const Dataset *dataset)
+{
+    static const char *const LISTS[] = {"code", "division", "organ"};
+    for (size_t i = 0; i < COUNT_OF(LISTS); i++) {
+        if (str_is(dataset->id, LISTS[i])) return true;
+    }
+    return false;
+}
+
 /* A parameter named like a field asks for equality: written as CQL2, quoted, and parsed like any.
  */
 static void field_condition(Buf *text, const Field *field, Str value)
@@ -119,7 +134,8 @@ bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, c
     Buf text = buf_new(CQL_TEXT_MAX + 1);
     Str given;
     bool ok = conditions_write(web, dataset, own, &text);
-    if (ok && web_query(web, "filter", &given)) {
+    bool filtered = ok && web_query(web, "filter", &given);
+    if (filtered) {
         if (text.n) buf_lit(&text, " AND ");
         buf_lit(&text, "(");
         size_t before = text.n;
@@ -130,7 +146,7 @@ bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, c
             buf_add(&text, given);
         }
     }
-    if (ok && (text.n || text.overflow)) {
+    if (ok && (filtered || text.n || text.overflow)) {
         CqlError error = {0};
         Err err = text.overflow ? ERR_BAD
                                 : cql_parse(web->arena, dataset, readable,

@@ -19,5 +19,11 @@ bool api_filter(WebRequest *web, const Dataset *dataset, const bool *readable, c
 /* An error of the store as the answer to a read. */
 void api_storage_error(WebRequest *web, Err err);
 
+/* Too much waits already: 429 with Retry-After. */
+void api_busy(WebRequest *web);
+
+/* Does the store read its code lists from this dataset? Then codes_reload follows a change. */
+bool api_is_list(const Dataset *dataset);
+
 /* One link object; path becomes absolute. */
 void api_link(Json *json, WebRequest *web, const char *rel, const char *type, Str path);

@@ -58,7 +58,7 @@ static void job_run(WebRequest *web, const char *kind, JobFn work)
     web_wait(web);
     if (jobs_start(web->app->jobs, &title, web->http->started_us, work, web, NULL) == ERR_OK)
         return;
-    web_error_plain(web, ERR_BUSY);
+    api_busy(web);
     web_done(web);
 }
 
@@ -140,7 +140,8 @@ static bool export_each(void *self, const Version *version)
         csv_row(export, version);
     else
         json_row(export, version);
-    read_mark(&export->marks, export->web->arena, &export->decision, version);
+    read_mark(&export->marks, export->web->arena, &export->decision, version->record_id,
+              &version->record);
     export->count++;
     if (export->block.n > 1 << 20 && !block_flush(export)) export->full = true;
     return !export->full;

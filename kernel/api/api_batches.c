@@ -69,8 +69,7 @@ static void batch_work(JobProgress *progress, void *arg)
     Arena *arena = arena_new(BATCH_ARENA_MAX);
     BatchOutcome outcome;
     Err err = batch_run(web->app->store, &job->input, progress, arena, &outcome);
-    Str dataset = job->input.dataset->id;
-    bool lists = str_is(dataset, "code") || str_is(dataset, "division") || str_is(dataset, "organ");
+    bool lists = api_is_list(job->input.dataset);
     Err reload = err == ERR_OK && lists ? codes_reload(web->app->store) : ERR_OK;
     if (err != ERR_OK)
         fault_answer(web, err, &outcome.fault);
@@ -107,8 +106,7 @@ static void batch_post(WebRequest *web)
         return;
     }
     if (!batch_format(web, &format)) {
-        web_error(web, ERR_BAD, "content_type", &TEXT_FORMAT, STR_NONE, STR_NONE);
-        web->reply->status = 415;
+        web_error_status(web, 415, "content_type", &TEXT_FORMAT, STR_NONE);
         return;
     }
     BatchJob *job = arena_alloc(web->arena, sizeof *job);
@@ -126,7 +124,7 @@ static void batch_post(WebRequest *web)
     web_wait(web);
     if (jobs_start(web->app->jobs, &title, web->http->started_us, batch_work, job, NULL) !=
         ERR_OK) {
-        web_error_plain(web, ERR_BUSY);
+        api_busy(web);
         web_done(web);
     }
 }
@@ -226,14 +224,12 @@ static void job_cancel(WebRequest *web)
 
 enum { BATCH_FILE_GB = 4 };
 
-REGISTER(Route, route_batch_post) = {HTTP_POST,
-                                     "/api/collections/{id}/batches",
-                                     batch_post,
-                                     "batch",
-                                     (int64_t)BATCH_FILE_GB << 30,
-                                     true,
-                                     false,
-                                     false};
+REGISTER(Route, route_batch_post) = {.method = HTTP_POST,
+                                     .path = "/api/collections/{id}/batches",
+                                     .handler = batch_post,
+                                     .query = "batch",
+                                     .body_max = (int64_t)BATCH_FILE_GB << 30,
+                                     .spool = true};
 REGISTER(Route, route_batch) = {
     HTTP_GET, "/api/collections/{id}/batches/{batch}", batch_get, NULL, 0, false, false, false};
 REGISTER(Route, route_batch_rejects) = {HTTP_GET,

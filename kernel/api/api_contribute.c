@@ -84,8 +84,7 @@ static void contribute_done(void *arg, Err err)
     if (err == ERR_OK) {
         web_json(web, job->answer.status);
         buf_add(&web->reply->body, job->answer.text);
-        bool lists = str_is(job->dataset->id, "code") || str_is(job->dataset->id, "division") ||
-                     str_is(job->dataset->id, "organ");
+        bool lists = api_is_list(job->dataset);
         JobTitle title = {STR("codes"), web->subject.organ, job->dataset->id};
         if (lists && web->app->jobs &&
             jobs_start(web->app->jobs, &title, web->http->started_us, codes_reload_job,
@@ -94,8 +93,10 @@ static void contribute_done(void *arg, Err err)
         }
     } else if (err == ERR_MISUSED) {
         web_error(web, err, "request_id_misused", &TEXT_MISUSED, web->request_id, STR_NONE);
+    } else if (err == ERR_BUSY) {
+        api_busy(web);
     } else {
-        web_error_plain(web, err == ERR_INTERNAL ? ERR_INTERNAL : ERR_STORAGE);
+        web_error_plain(web, err);
     }
     web_done(web);
 }
@@ -117,8 +118,7 @@ static void item_post(WebRequest *web)
         return;
     }
     if (!content_is_json(http_header(web->http, "content-type"))) {
-        web_error(web, ERR_BAD, "content_type", &TEXT_TYPE, STR_NONE, STR_NONE);
-        web->reply->status = 415;
+        web_error_status(web, 415, "content_type", &TEXT_TYPE, STR_NONE);
         return;
     }
     Buf why = buf_new(1024);

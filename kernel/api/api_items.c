@@ -4,7 +4,12 @@
 #include "kernel/dataset/record_json.h"
 #include "lib/text.h"
 
-enum { ITEMS_LIMIT_DEFAULT = 10, ITEMS_LIMIT_MAX = 1000 };
+enum {
+    ITEMS_LIMIT_DEFAULT = 10,
+    ITEMS_LIMIT_MAX = 1000,
+    PAGE_BYTES_MAX = 16 * 1024 * 1024, /* a page that is longer ends here, with a next one */
+    CURSOR_MAX = 4096,                 /* hexadecimal of a key */
+};
 
 static const char ITEMS_OWN[] = "limit filter cursor asOf filter-lang";
 
@@ -19,6 +24,18 @@ static void geojson(WebRequest *web)
 static const Text TEXT_PERSONAL_KEY = {
     "这个库的主键是个人信息，不能出现在地址里；请用 POST …/search",
     "the key of this dataset is personal and must not stand in an address; use POST …/search"};
+
+static const Text TEXT_PURPOSE = {
+    "这个库的主键是个人信息，查询要在 Heluo-Purpose 里写明用途",
+    "the key of this dataset is personal; say in Heluo-Purpose what it is for"};
+
+/* Every item shows its key. */
+static bool key_visible(WebRequest *web, const Dataset *dataset, const AccessDecision *decision)
+{
+    if (decision->visible[dataset->key]) return true;
+    web_error(web, ERR_DENIED, "purpose_required", &TEXT_PURPOSE, STR_NONE, STR_NONE);
+    return false;
+}
 
 static bool key_may_stand_in_url(WebRequest *web, const Dataset *dataset)
 {
@@ -50,7 +67,7 @@ static void item_get(WebRequest *web)
     Json json = json_to(&web->reply->body);
     record_write_feature(&json, &version, decision.visible);
     ReadMarks marks = {0};
-    read_mark(&marks, web->arena, &decision, &version);
+    read_mark(&marks, web->arena, &decision, version.record_id, &version.record);
     read_reply(web, dataset, &marks);
 }
 
@@ -69,12 +86,13 @@ typedef struct ItemsPage {
 static bool items_each(void *self, const Version *version)
 {
     ItemsPage *page = self;
-    if (page->count == page->limit) {
+    bool full = page->count > 0 && page->json.out->n > PAGE_BYTES_MAX;
+    if (page->count == page->limit || full) {
         page->more = true;
         return false;
     }
     record_write_feature(&page->json, version, page->decision->visible);
-    read_mark(&page->marks, page->web->arena, page->decision, version);
+    read_mark(&page->marks, page->web->arena, page->decision, version->record_id, &version->record);
     page->last_key =
         arena_str(page->web->arena, version->record.values[version->record.dataset->key].text);
     page->count++;
@@ -105,7 +123,7 @@ static bool page_query(WebRequest *web, ListQuery *query)
     query->after = STR_NONE;
     if (!web_query(web, "cursor", &text)) return true;
     char *key = arena_alloc(web->arena, text.n / 2 + 1);
-    if (text.n == 0 || text.n % 2 || text.n > 400 || !hex_read(text, key, text.n / 2) ||
+    if (text.n == 0 || text.n % 2 || text.n > CURSOR_MAX || !hex_read(text, key, text.n / 2) ||
         !utf8_valid((Str){key, text.n / 2})) {
         web_error(web, ERR_BAD, "cursor", &TEXT_CURSOR, STR_NONE, STR_NONE);
         return false;
@@ -140,7 +158,7 @@ static void items_list(WebRequest *web)
     AccessDecision decision;
     ListQuery query = {0};
     if (!web_allow(web, ALLOW_API) || !api_dataset(web, ACTION_READ, &dataset, &decision)) return;
-    if (!page_query(web, &query) ||
+    if (!key_visible(web, dataset, &decision) || !page_query(web, &query) ||
         !api_filter(web, dataset, decision.visible, ITEMS_OWN, &query.filter))
         return;
     StoreReader *reader = store_read(web->app->store);
@@ -280,7 +298,10 @@ static void item_sources(WebRequest *web)
     if (go && err != ERR_OK) api_storage_error(web, err);
     if (!go || err != ERR_OK) return;
     ReadMarks marks = {0};
-    read_mark(&marks, web->arena, &decision, &why.version);
+    for (int i = 0; i < why.sources.count; i++) {
+        read_mark(&marks, web->arena, &decision, why.version.record_id,
+                  &why.sources.rows[i].record);
+    }
     read_reply(web, dataset, &marks);
 }
 
@@ -325,7 +346,8 @@ static void item_history(WebRequest *web)
         return;
     }
     ReadMarks marks = {0};
-    read_mark(&marks, web->arena, &decision, &version);
+    for (int i = 0; i < history.count; i++)
+        read_mark(&marks, web->arena, &decision, version.record_id, &history.versions[i].record);
     read_reply(web, dataset, &marks);
 }
 

@@ -6,17 +6,21 @@ typedef struct ReadEntry {
     const ReadMarks *marks;
 } ReadEntry;
 
-void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision,
-               const Version *version)
+static bool shows_personal(const AccessDecision *decision, const Record *record)
 {
-    const Dataset *dataset = version->record.dataset;
-    if (!decision->journal) return;
     bool personal = false;
-    for (int i = 0; i < dataset->field_count; i++) {
-        personal |= dataset->fields[i].secrecy == SECRECY_PERSONAL && decision->visible[i] &&
-                    version->record.values[i].present;
+    for (int i = 0; i < record->dataset->field_count; i++) {
+        personal |= record->dataset->fields[i].secrecy == SECRECY_PERSONAL &&
+                    decision->visible[i] && record->values[i].present;
     }
-    if (!personal) return;
+    return personal;
+}
+
+void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision, int64_t record_id,
+               const Record *record)
+{
+    if (!decision->journal || !shows_personal(decision, record)) return;
+    if (marks->count > 0 && marks->record_ids[marks->count - 1] == record_id) return;
     if (marks->count == marks->room) {
         int room = marks->room ? marks->room * 2 : 16;
         int64_t *grown = arena_array(arena, int64_t, room);
@@ -24,12 +28,11 @@ void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision,
         marks->record_ids = grown;
         marks->room = room;
     }
-    marks->record_ids[marks->count++] = version->record_id;
+    marks->record_ids[marks->count++] = record_id;
 }
 
 static const char LINE_ADD[] = "INSERT INTO read_line (journal_index, dataset, record_id, salt) "
-                               "VALUES ($index, $dataset, $id, $salt)"
-                               " ON CONFLICT DO NOTHING";
+                               "VALUES ($index, $dataset, $id, $salt)";
 
 static Err line_add(WriteTx *tx, const ReadEntry *read, int64_t record_id, Merkle *merkle)
 {

@@ -8,9 +8,10 @@ typedef struct ReadMarks {
     int count, room;
 } ReadMarks;
 
-/* Note a version that goes into the answer. */
-void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision,
-               const Version *version);
+/* Note values of a record that go into the answer: of its master, an organ's row, or a version.
+ * All of one record come one behind the other. */
+void read_mark(ReadMarks *marks, Arena *arena, const AccessDecision *decision, int64_t record_id,
+               const Record *record);
 
 /* The reply is filled in. Without marks it goes out; else first the journal entry is committed, and
  * when that fails the reply becomes an error. The handler returns right after. */

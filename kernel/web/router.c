@@ -6,6 +6,7 @@
 #include "kernel/web/metrics.h"
 #include "kernel/web/routes.h"
 #include "kernel/web/session.h"
+#include "lib/text.h"
 #include "lib/log.h"
 
 enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
@@ -120,12 +121,22 @@ static bool request_id_ok(Str id)
     return true;
 }
 
+/* UTF-8 without control characters: it goes into the journal and onto pages. */
+static bool text_plain(Str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7F) return false;
+    }
+    return utf8_valid(text);
+}
+
 static bool headers_read(WebRequest *web)
 {
     Str purpose = http_header(web->http, "heluo-purpose");
     if (purpose.n) {
         Buf decoded = buf_new(200);
-        bool ok = url_decode(&decoded, purpose, false) && !decoded.overflow;
+        bool ok = url_decode(&decoded, purpose, false) && !decoded.overflow &&
+                  text_plain(buf_str(&decoded));
         web->purpose = arena_str(web->arena, buf_str(&decoded));
         buf_free(&decoded);
         if (!ok) {
@@ -179,6 +190,14 @@ static bool desk_check(WebRequest *web)
     return false;
 }
 
+/* Nobody fills the disk with a file who may not hand it in anyway. */
+static bool spool_check(WebRequest *web)
+{
+    if (!web->route->spool || web->subject.kind != SUBJECT_ANONYMOUS) return true;
+    web_error_plain(web, ERR_UNAUTHENTICATED);
+    return false;
+}
+
 static void id_make(WebRequest *web)
 {
     static _Atomic uint64_t counter;
@@ -211,9 +230,7 @@ static void route_missing(WebRequest *web, unsigned methods)
         web_error_plain(web, ERR_NOT_FOUND);
         return;
     }
-    web_error(web, ERR_BAD, "method", &TEXT_METHOD, str_of(METHOD_NAMES[web->http->method]),
-              STR_NONE);
-    web->reply->status = 405;
+    web_error_status(web, 405, "method", &TEXT_METHOD, str_of(METHOD_NAMES[web->http->method]));
     methods_tell(web, methods);
 }
 
@@ -259,7 +276,8 @@ HttpRoute router_route(HttpRequest *request, HttpReply *reply)
         return (HttpRoute){0};
     }
     if (page) preferences_keep(web);
-    if (!query_check(web) || !headers_read(web) || !subject_find(web) || !desk_check(web))
+    if (!query_check(web) || !headers_read(web) || !subject_find(web) || !desk_check(web) ||
+        !spool_check(web))
         return (HttpRoute){0};
     return (HttpRoute){handler_run, web->route->body_max, web->route->spool};
 }
@@ -293,12 +311,10 @@ static void problem_begin(WebRequest *web, int status, Str code, Str sentence, J
     json_put_key_str(json, STR("instance"), str_of(web->id));
 }
 
-void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1)
+static void error_write(WebRequest *web, int status, const char *code, const Issue *issue)
 {
-    Issue issue = {.field = -1, .text = text, .arg = {arg0, arg1}};
     Buf sentence = buf_new(PROBLEM_MAX);
-    issue_write_text(&sentence, &issue, web->lang);
-    int status = err_http_status(err);
+    issue_write_text(&sentence, issue, web->lang);
     bool page = web->route ? web->route->page : !str_starts(web->http->path, STR("/api"));
     if (page) {
         web_error_page(web, status, str_of(code), buf_str(&sentence));
@@ -308,6 +324,18 @@ void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str
         json_put_object_end(&json);
     }
     buf_free(&sentence);
+}
+
+void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1)
+{
+    Issue issue = {.field = -1, .text = text, .arg = {arg0, arg1}};
+    error_write(web, err_http_status(err), code, &issue);
+}
+
+void web_error_status(WebRequest *web, int status, const char *code, const Text *text, Str arg0)
+{
+    Issue issue = {.field = -1, .text = text, .arg = {arg0, STR_NONE}};
+    error_write(web, status, code, &issue);
 }
 
 static const Text TEXTS_PLAIN[] = {

@@ -65,6 +65,8 @@ struct WebRequest {
 /* An answer. text: one of both languages is used. */
 void web_json(WebRequest *web, int status); /* sets the type; write into web->reply->body */
 void web_error(WebRequest *web, Err err, const char *code, const Text *text, Str arg0, Str arg1);
+/* With a status that no Err has (405, 415). */
+void web_error_status(WebRequest *web, int status, const char *code, const Text *text, Str arg0);
 void web_error_plain(WebRequest *web, Err err); /* what is always said of this kind of error */
 /* ERR_BAD with all issues as errors[]; dataset names the fields. */
 void web_issues(WebRequest *web, const Dataset *dataset, const Issues *issues);
