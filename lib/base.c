@@ -97,7 +97,8 @@ bool str_starts(Str s, Str prefix)
 
 bool str_ends(Str s, Str suffix)
 {
-    return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 /* Bytes of white space at s[at], looking forward: ASCII or the ideographic space U+3000. */
@@ -113,9 +114,12 @@ Str str_trim(Str s)
 {
     for (size_t n; (n = space_at(s, 0)) > 0;) s = str_slice(s, n, s.n);
     for (;;) {
-        if (s.n >= 1 && space_at(s, s.n - 1) == 1) s.n -= 1;
-        else if (s.n >= 3 && space_at(s, s.n - 3) == 3) s.n -= 3;
-        else return s;
+        if (s.n >= 1 && space_at(s, s.n - 1) == 1)
+            s.n -= 1;
+        else if (s.n >= 3 && space_at(s, s.n - 3) == 3)
+            s.n -= 3;
+        else
+            return s;
     }
 }
 
@@ -193,7 +197,8 @@ uint64_t str_hash(Str s)
         v[3] ^= m, sip_round(v), v[0] ^= m;
     }
     uint64_t last = (uint64_t)s.n << 56;
-    for (size_t shift = 0; i < s.n; i++, shift += 8) last |= (uint64_t)(unsigned char)s.p[i] << shift;
+    for (size_t shift = 0; i < s.n; i++, shift += 8)
+        last |= (uint64_t)(unsigned char)s.p[i] << shift;
     v[3] ^= last, sip_round(v), v[0] ^= last;
     v[2] ^= 0xff;
     for (int round = 0; round < 3; round++) sip_round(v);
