@@ -8,8 +8,8 @@
 
 enum {
     ARENA_MAX = 32 * 1024 * 1024,
-    LINES_MAX = 4000,  /* groups of one report; further ones are summed */
-    LINES_SHOWN = 15,  /* of types and divisions */
+    LINES_MAX = 4000, /* groups of one report; further ones are summed */
+    LINES_SHOWN = 15, /* of types and divisions */
     MONTHS = 24,
     YEARS = 20,
     COHORTS = 15,
@@ -30,13 +30,17 @@ static const Label LABEL_REST = {STR_INIT("其他"), STR_INIT("others")};
 
 /* ---- tables of groups ---- */
 
-static Str keep(const Making *m, Str text) { return arena_str(m->r->arena, text); }
+static Str keep(const Making *m, Str text)
+{
+    return arena_str(m->r->arena, text);
+}
 
 static Label keep_label(const Making *m, const CodeEntry *entry, Str code)
 {
     if (code.n == 0) return LABEL_NONE;
     if (entry == NULL) return (Label){keep(m, code), keep(m, code)};
-    return (Label){keep(m, entry->label_zh), keep(m, entry->label_en.n ? entry->label_en : entry->label_zh)};
+    return (Label){keep(m, entry->label_zh),
+                   keep(m, entry->label_en.n ? entry->label_en : entry->label_zh)};
 }
 
 static int thousandths(int64_t part, int64_t whole)
@@ -46,7 +50,8 @@ static int thousandths(int64_t part, int64_t whole)
 
 static void line_add(const Making *m, ReportTable *table, Str code, int64_t count, int64_t other)
 {
-    ReportLine *line = table->count == LINES_MAX ? &table->lines[LINES_MAX - 1] : &table->lines[table->count++];
+    ReportLine *line = table->count == LINES_MAX ? &table->lines[LINES_MAX - 1]
+                                                 : &table->lines[table->count++];
     if (line->code.p == NULL) line->code = keep(m, code);
     line->count += count;
     line->other += other;
@@ -96,7 +101,8 @@ static Err status_make(Making *m)
     TRY(groups_read(m, REPORT_ENTITIES_STATUS, table, false));
     for (int i = 0; i < table->count; i++) {
         ReportLine *line = &table->lines[i];
-        line->label = keep_label(m, codes_find(m->codes, STR("entity_status"), line->code), line->code);
+        line->label =
+            keep_label(m, codes_find(m->codes, STR("entity_status"), line->code), line->code);
         m->r->total += line->count;
         if (line->code.n == 0) m->r->no_status = line->count;
     }
@@ -171,7 +177,10 @@ static Str years_before(const Making *m, int years)
     return copy;
 }
 
-static const struct AgeClass { const char *code; Label label; } AGES[AGE_CLASSES] = {
+static const struct AgeClass {
+    const char *code;
+    Label label;
+} AGES[AGE_CLASSES] = {
     {"unknown", {STR_INIT("没有成立日期"), STR_INIT("no day of establishment")}},
     {"0", {STR_INIT("不满 1 年"), STR_INIT("under 1 year")}},
     {"1-2", {STR_INIT("1—2 年"), STR_INIT("1 to 2 years")}},
@@ -184,8 +193,10 @@ static const struct AgeClass { const char *code; Label label; } AGES[AGE_CLASSES
 
 static Err age_make(Making *m)
 {
-    static const struct { const char *name; int years; } ENDS[] = {
-        {"d1", 1}, {"d2", 3}, {"d3", 5}, {"d4", 10}, {"d5", 20}, {"d6", 30}};
+    static const struct {
+        const char *name;
+        int years;
+    } ENDS[] = {{"d1", 1}, {"d2", 3}, {"d3", 5}, {"d4", 10}, {"d5", 20}, {"d6", 30}};
     ReportTable *table = &m->r->age;
     table->lines = arena_array(m->r->arena, ReportLine, AGE_CLASSES);
     table->count = AGE_CLASSES;
@@ -216,8 +227,9 @@ static void periods_make(const Making *m, FlowTable *table, int count, bool mont
     table->count = count;
     for (int i = 0; i < count; i++) {
         int month = m->year * 12 + m->month - 1 - i, year = months ? month / 12 : m->year - i;
-        table->lines[i].period = months ? arena_printf(m->r->arena, "%04d-%02d", year, month % 12 + 1)
-                                        : arena_printf(m->r->arena, "%04d", year);
+        table->lines[i].period = months
+                                     ? arena_printf(m->r->arena, "%04d-%02d", year, month % 12 + 1)
+                                     : arena_printf(m->r->arena, "%04d", year);
     }
 }
 
@@ -248,8 +260,9 @@ static Err flow_make(Making *m, FlowTable *table, const char *text, int count, b
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static const char ENDS_KNOWN[] = "SELECT 1 FROM entity WHERE cancelled_on IS NOT NULL OR revoked_on IS "
-                                 "NOT NULL LIMIT 1";
+static const char ENDS_KNOWN[] =
+    "SELECT 1 FROM entity WHERE cancelled_on IS NOT NULL OR revoked_on IS "
+    "NOT NULL LIMIT 1";
 
 static Err survival_make(Making *m)
 {
@@ -261,17 +274,21 @@ static Err survival_make(Making *m)
     if (err != ERR_OK) return err == ERR_NOT_FOUND ? ERR_OK : err;
     m->r->cohorts = arena_array(m->r->arena, CohortLine, COHORTS + 1);
     SqlStmt *stmt = sql_prepare(m->sql, REPORT_ENTITIES_SURVIVAL);
-    sql_bind_text(stmt, sql_param(stmt, "from"), arena_printf(m->r->arena, "%04d-01-01", m->year - COHORTS));
+    sql_bind_text(stmt, sql_param(stmt, "from"),
+                  arena_printf(m->r->arena, "%04d-01-01", m->year - COHORTS));
     while ((err = sql_step(stmt)) == ERR_OK && m->r->cohort_count <= COHORTS) {
         CohortLine *line = &m->r->cohorts[m->r->cohort_count++];
-        *line = (CohortLine){.year = keep(m, sql_text(stmt, 0)), .size = sql_int(stmt, 1), .undated = sql_int(stmt, 5)};
+        *line = (CohortLine){.year = keep(m, sql_text(stmt, 0)),
+                             .size = sql_int(stmt, 1),
+                             .undated = sql_int(stmt, 5)};
         int64_t year = 0;
         if (!str_int(line->year, &year)) year = m->year;
         for (int i = 0; i < SURVIVAL_SPANS; i++) {
             /* the last of the cohort must have had the whole span */
             bool over = year + 1 + SPANS[i] <= m->year && line->size > line->undated;
-            line->rate[i] = over ? thousandths(sql_int(stmt, 2 + i) - line->undated, line->size - line->undated)
-                                 : SURVIVAL_UNKNOWN;
+            line->rate[i] =
+                over ? thousandths(sql_int(stmt, 2 + i) - line->undated, line->size - line->undated)
+                     : SURVIVAL_UNKNOWN;
         }
     }
     sql_reset(stmt);
@@ -302,9 +319,12 @@ static Err sources_make(Making *m)
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK && m->r->source_count < SOURCES_MAX) {
         SourceLine *line = &m->r->sources[m->r->source_count++];
-        *line = (SourceLine){.organ = keep(m, sql_text(stmt, 0)),
-                             .records = sql_int(stmt, 1), .held = sql_int(stmt, 2), .values = sql_int(stmt, 3),
-                             .complete = thousandths(sql_int(stmt, 4), sql_int(stmt, 1) * KEY_FIELDS)};
+        *line =
+            (SourceLine){.organ = keep(m, sql_text(stmt, 0)),
+                         .records = sql_int(stmt, 1),
+                         .held = sql_int(stmt, 2),
+                         .values = sql_int(stmt, 3),
+                         .complete = thousandths(sql_int(stmt, 4), sql_int(stmt, 1) * KEY_FIELDS)};
         line->label = (Label){keep(m, codes_organ_label(m->codes, line->organ, true)),
                               keep(m, codes_organ_label(m->codes, line->organ, false))};
     }
@@ -313,7 +333,8 @@ static Err sources_make(Making *m)
     TRY(tickets_read(m));
     for (int i = 0; i < m->r->source_count; i++) {
         SourceLine *line = &m->r->sources[i];
-        line->consistent = thousandths(line->values - MIN(line->tickets, line->values), line->values);
+        line->consistent =
+            thousandths(line->values - MIN(line->tickets, line->values), line->values);
     }
     return ERR_OK;
 }
@@ -339,7 +360,8 @@ Err reports_make(Store *store, const Codes *codes, int64_t now_us, Reports **out
     Reports *r = arena_alloc(arena, sizeof *r);
     *r = (Reports){.arena = arena, .commits = store_commits(store), .made_us = now_us};
     StoreReader *reader = store_read(store);
-    Making m = {.r = r, .sql = store_reader_sql(reader), .codes = codes, .today = day_today(now_us)};
+    Making m = {
+        .r = r, .sql = store_reader_sql(reader), .codes = codes, .today = day_today(now_us)};
     day_parts(m.today, &m.year, &m.month, &m.date);
     Err err = all_make(&m);
     store_read_end(reader);
