@@ -77,8 +77,8 @@ static bool plain_path(const int *pieces, int count, char *text)
         text[i] = PIECES[pieces[i]].text[0];
     }
     text[count] = '\0';
-    char framed[32];
-    snprintf(framed, sizeof framed, "%s/", text);
+    char framed[64];
+    snprintf(framed, sizeof framed, "%.*s/", count, text);
     if (pieces[0] != 0 || strstr(text, "//")) return false;
     return !strstr(framed, "/./") && !strstr(framed, "/../");
 }
