@@ -10,7 +10,7 @@ export const PAGES = [
   { name: "data", path: "/data" },
   { name: "error-404", path: "/nothing-here", status: 404 },
   { name: "error-400", path: "/?nothing=1", status: 400 },
-  { name: "error-desk", path: "/desk/nothing-here", status: 404 },
+  { name: "error-desk", path: "/desk/nothing-here", status: 404, links: false },
   ...ENTITY_PAGES,
 ];
 
