@@ -101,6 +101,21 @@ static void the_seal_stands_where_the_proof_holds(void **state)
     assert_false(says(&answer, "hl-proof__seal"));
 }
 
+static void a_stopped_batch_says_that_it_is_not_whole(void **state)
+{
+    (void)state;
+    int64_t id = batch("entity", "market_regulation", "C-1", STR(HEADING GOOD));
+    kit_tamper(kit, address("UPDATE batch SET state = 'cancelled' WHERE id = #", id));
+    KitAnswer answer = get(address("/desk/imports/#", id));
+    assert_true(says(&answer, "已停止") && says(&answer, "这一批没有办完"));
+    kit_tamper(kit, address("UPDATE batch SET state = 'running', ended_us = NULL, receipt_index = "
+                            "NULL WHERE id = #",
+                            id)); /* as a server leaves it that was killed */
+    answer = get(address("/desk/imports/#", id));
+    assert_true(says(&answer, "中断，可补完") && says(&answer, "还没有回执"));
+    assert_false(says(&answer, "hl-proof__seal"));
+}
+
 static void personal_values_are_not_shown(void **state)
 {
     (void)state;
@@ -577,6 +592,7 @@ int main(void)
         TEST(an_empty_list_says_what_to_do),
         TEST(the_receipt_tells_each_refusal),
         TEST(the_seal_stands_where_the_proof_holds),
+        TEST(a_stopped_batch_says_that_it_is_not_whole),
         TEST(personal_values_are_not_shown),
         TEST(refused_lines_come_back_as_they_were),
         TEST(many_refusals_come_in_parts),
