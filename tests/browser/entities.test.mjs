@@ -1,4 +1,5 @@
-// A citizen looks an organisation up, sees a past day, and asks for a correction; all without script.
+// A citizen looks an organisation up, sees a past day, and asks for a correction; all without
+// script.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBrowser, startCity } from "./browser.mjs";
@@ -47,7 +48,7 @@ test("today is a day that can be looked at, and leads back", async () => {
   assert.doesNotMatch(await page.innerText("main"), /这是过去的样子/);
 });
 
-test("a correction: what is missing is said, then a receipt, found again by its number", async () => {
+test("a correction: what is missing is said, then a receipt, found by its number", async () => {
   await page.goto(`${city.url}/entities/${FOOD}`);
   await page.click("text=提出更正");
   await page.selectOption("#field", "address");
