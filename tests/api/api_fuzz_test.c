@@ -23,8 +23,8 @@ static int pick(int below) /* xorshift64 */
 
 #define PICK(list) list[pick((int)COUNT_OF(list))]
 
-static const char *const METHODS[] = {"GET",  "GET", "GET",    "POST",   "POST",
-                                      "HEAD", "PUT", "DELETE", "OPTIONS"};
+static const char *const METHODS[] = {"GET",  "GET",  "GET", "GET",    "GET",
+                                      "POST", "POST", "PUT", "DELETE", "HEAD"};
 static const char *const PATHS[] = {
     "/",
     "/api/",
