@@ -405,9 +405,8 @@ static int64_t real_now_us(void *self)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void real_random(void *self, void *out, size_t size)
+static void kernel_random(void *out, size_t size)
 {
-    (void)self;
     char *p = out;
     while (size > 0) {
         ssize_t got = getrandom(p, size, 0);
@@ -416,6 +415,26 @@ static void real_random(void *self, void *out, size_t size)
         p += got;
         size -= (size_t)got;
     }
+}
+
+/* The kernel is asked for some in advance, by each thread: a batch draws 16 bytes for each of its
+ * records. What was given out is wiped. */
+static void real_random(void *self, void *out, size_t size)
+{
+    static _Thread_local char bytes[1024];
+    static _Thread_local size_t left;
+    (void)self;
+    if (size > sizeof bytes / 4) {
+        kernel_random(out, size);
+        return;
+    }
+    if (left < size) {
+        kernel_random(bytes, sizeof bytes);
+        left = sizeof bytes;
+    }
+    left -= size;
+    memcpy(out, bytes + left, size);
+    explicit_bzero(bytes + left, size);
 }
 
 const Env ENV_REAL = {real_now_us, real_random, NULL};
