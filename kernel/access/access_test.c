@@ -119,6 +119,12 @@ static Err key_add(WriteTx *tx, void *arg)
     return access_key_add(tx, job->organ, job->name, job->key);
 }
 
+static Err key_withdraw(WriteTx *tx, void *arg)
+{
+    KeyJob *job = arg;
+    return access_key_withdraw(tx, job->organ, job->name);
+}
+
 static Err find(Str key, Subject *subject)
 {
     StoreReader *reader = store_read(kit->store);
@@ -144,11 +150,14 @@ static void a_key_names_its_organ_until_it_is_withdrawn(void **state)
     assert_true(str_is(subject.organ, "police"));
     KeyJob twice = {.organ = STR("tax"), .name = STR("金税")};
     assert_int_equal(store_write(kit->store, key_add, &twice), ERR_CONFLICT);
-    kit_tamper(kit, "UPDATE api_key SET withdrawn_us = 1 WHERE organ = 'tax'");
+    assert_int_equal(store_write(kit->store, key_withdraw, &tax), ERR_OK);
+    assert_int_equal(store_write(kit->store, key_withdraw, &tax), ERR_NOT_FOUND);
     assert_int_equal(find(str_of(tax.key), &subject), ERR_UNAUTHENTICATED);
     assert_int_equal(find(str_of(police.key), &subject), ERR_OK);
     assert_int_equal(store_write(kit->store, key_add, &twice), ERR_OK); /* its name is free again */
     assert_int_equal(kit_count(kit, "SELECT count(*) FROM journal WHERE action = 'key.add'"), 3);
+    assert_int_equal(kit_count(kit, "SELECT count(*) FROM journal WHERE action = 'key.withdraw'"),
+                     1);
 }
 
 static void what_is_no_key_is_nobodys(void **state)
