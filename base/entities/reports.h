@@ -45,8 +45,9 @@ typedef struct SourceLine {
     Str organ;
     Label label;
     int64_t records, held, values, tickets;
-    int complete;   /* of the ten fields every register should have, in thousandths */
-    int consistent; /* of its values, without an open ticket, in thousandths */
+    int64_t key_values; /* of the ten fields every register should have */
+    int complete;       /* key_values of what could be, in thousandths */
+    int consistent;     /* of its values, without an open ticket, in thousandths */
 } SourceLine;
 
 typedef struct Reports {
