@@ -36,6 +36,9 @@ static const Setting SETTINGS[] = {
      "batches worked on at the same time"},
     {"http", "connections_max", SETTING_NUMBER, AT(connections_max), STR_INIT(""), 1000, 10, 100000,
      "同时保持的连接数", "connections held at the same time"},
+    {"http", "trusted_proxy", SETTING_TEXT, AT(trusted_proxy), STR_INIT(""), 0, 0, 45,
+     "反向代理的地址,例如 127.0.0.1;只有它发来的 X-Forwarded-For 才作数;留空则都不作数",
+     "address of the proxy in front, such as 127.0.0.1: X-Forwarded-For counts from it alone"},
     {"log", "level", SETTING_LEVEL, AT(log_level), STR_INIT(""), LOG_LEVEL_INFO, 0, 0,
      "日志的最低级别: debug, info, warn, error", "least level that is logged"},
 };
