@@ -125,7 +125,7 @@ static void mistakes_name_their_place(void **state)
         {STR_INIT("log: {level: loud}\n"), "heluo.yaml:1:14: unknown log.level"},
         {STR_INIT("log: {level: 1}\n"), "heluo.yaml:1:14: "},
         {STR_INIT("city_name_zh: ''\n"), "heluo.yaml:1:16: city_name_zh is empty"},
-        {STR_INIT("http:\n  trusted_proxy: proxy.example\n"), "heluo.yaml:2:18: http.trusted_proxy"},
+        {STR_INIT("http:\n  trusted_proxy: example.cn\n"), "heluo.yaml:2:18: http.trusted_proxy"},
         {STR_INIT("city_name_zh: [洛阳]\n"), "heluo.yaml:1:15: "},
         {STR_INIT("city_name_en: a\ncity_name_en: b\n"),
          "heluo.yaml:2:1: \"city_name_en\" stands twice"},

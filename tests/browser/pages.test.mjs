@@ -52,8 +52,10 @@ test("every link of every page leads somewhere", async () => {
             }
             const found = seen.get(address);
             // an error page links back to its own address with another language
+            // the workbench asks who one is, and says how to come in
+            const expected = address.startsWith(city.url + "/desk/") ? 401 : 200;
             if (address.split("?")[0] !== city.url + page.path.split("?")[0])
-                assert.equal(found.status, 200, `${address}, linked on ${page.path}`);
+                assert.equal(found.status, expected, `${address}, linked on ${page.path}`);
             if (fragment)
                 assert.match(
                     found.text, new RegExp(`id="${fragment}"`), `${link}, linked on ${page.path}`);
