@@ -23,7 +23,8 @@ static void quick_work(JobProgress *progress, void *arg)
 {
     (void)progress;
     int *order = arg;
-    *order = ++ran;
+    *order = ran + 1; /* before the counter tells of it */
+    ran++;
 }
 
 static void await(_Atomic int *counter, int value)
