@@ -1,7 +1,7 @@
 // Starts a city and a browser for tests of pages. Loopback only; everything lives in temporary
 // folders that end with the test.
 import {execFileSync, spawn} from "node:child_process";
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join, resolve} from "node:path";
 import {chromium} from "playwright-core";
@@ -17,6 +17,8 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-
 // A server on a free port with its own data folder; `prepare` gets (heluo, dir) before it starts.
 export async function startCity(prepare = () => {}) {
     const dir = mkdtempSync(join(tmpdir(), "heluo-city-"));
+    // one browser looks up more in a minute than a person may
+    writeFileSync(join(dir, "heluo.yaml"), "rate: {enquiry_per_minute: 100000}\n");
     const heluo = (...args) =>
         execFileSync(HELUO, [...args, "--data", dir], {encoding: "utf8", cwd: ROOT});
     await prepare(heluo, dir);
