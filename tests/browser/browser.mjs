@@ -8,7 +8,7 @@ import {chromium} from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 const BUILD = resolve(ROOT, process.env.BUILD ?? "build");
-const HELUO = process.env.HELUO ?? join(ROOT, "heluo");
+export const HELUO = resolve(process.env.HELUO ?? join(ROOT, "heluo"));
 export const SCREENSHOTS = join(BUILD, "screenshots");
 const AXE = readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
 // WCAG 2.0 to 2.2, levels A and AA, and axe's best practices

@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
 import {readFileSync, writeFileSync} from "node:fs";
-import {join, resolve} from "node:path";
+import {join} from "node:path";
 import {after, before, test} from "node:test";
 
-import {inspect, startBrowser, startCity} from "./browser.mjs";
+import {HELUO, inspect, startBrowser, startCity} from "./browser.mjs";
 import {FOOD, prepareEntities} from "./entities.mjs";
 
-const HELUO = resolve(process.env.HELUO ?? join(import.meta.dirname, "../../heluo"));
 const LATE = `uscc,name,established_on,remark\n${FOOD},洛阳示例牡丹食品有限公司,2020-07-09,x\n${
     FOOD},洛阳示例牡丹食品有限公司,2099-01-01,x\n`;
 
