@@ -162,8 +162,8 @@ static Err call_here(Client *client, const ClientCall *call, const HttpPair *hea
 {
     int fd = call->body_path ? open(call->body_path, O_RDONLY | O_CLOEXEC) : -1;
     HttpReply reply;
-    web_call(&client->city->app, call->method, call->target, headers, count, STR(""), fd, arena,
-             &reply);
+    web_call(&client->city->app, call->method, call->target, headers, count,
+             call->body.p ? call->body : STR(""), fd, arena, &reply);
     *status = reply.status;
     FILE *sink = reply.status < 300 ? call->sink : NULL;
     if (reply.file_fd >= 0) {
@@ -190,7 +190,7 @@ static Err call_there(Client *client, const ClientCall *call, const HttpPair *he
                      .target = arena_cstr(arena, call->target),
                      .headers = headers,
                      .header_count = count,
-                     .body = STR(""),
+                     .body = call->body.p ? call->body : STR(""),
                      .body_path = call->body_path};
     Err err = http_call(&http, status, out, &why);
     if (err != ERR_OK) {

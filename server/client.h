@@ -22,6 +22,7 @@ typedef struct ClientCall {
     Str target; /* path and query, encoded */
     const char *content_type;
     const char *purpose;   /* as typed, or NULL */
+    Str body;              /* what to send, when it is no file */
     const char *body_path; /* a file to send, or NULL */
     bool progress;         /* draw a bar on stderr when it is a terminal */
     FILE *sink;            /* body of a good answer goes here as it comes; NULL: into *reply */

@@ -199,14 +199,62 @@ static void sources_print(Str body)
     buf_free(&why);
 }
 
+/* A key that is personal stands in no address: it is searched for. */
+static bool key_is_personal(const char *dataset_id)
+{
+    const Dataset *dataset = model_dataset(&MODEL_SHIPPED, str_of(dataset_id));
+    return dataset && dataset->fields[dataset->key].secrecy == SECRECY_PERSONAL;
+}
+
+/* The first of the features that a search found. */
+static int found_print(Str body, bool json)
+{
+    Buf why = buf_new(1024);
+    json_t *found = json_read(body, &why);
+    const json_t *feature = json_array_get(json_object_get(found, "features"), 0);
+    int code = feature ? EXIT_GOOD : EXIT_FAILED;
+    const char *name;
+    json_t *value;
+    if (feature == NULL) {
+        fputs("heluo: there is no such record\n", stderr);
+    } else if (json) {
+        json_dumpf(feature, stdout, JSON_COMPACT);
+        putchar('\n');
+    } else {
+        json_object_foreach (json_object_get(feature, "properties"), name, value) {
+            printf("%-28s ", name);
+            value_print(value);
+            putchar('\n');
+        }
+    }
+    json_decref(found);
+    buf_free(&why);
+    return code;
+}
+
+static int get_answer(const ClientCall *call, int status, Str body, bool json)
+{
+    if (status != 200) {
+        client_problem(body);
+        return EXIT_FAILED;
+    }
+    if (call->method == HTTP_POST) return found_print(body, json);
+    if (json)
+        printf(STR_FMT "\n", STR_ARG(body));
+    else
+        sources_print(body);
+    return EXIT_GOOD;
+}
+
 static int get_run(const Args *args)
 {
     Client client;
     if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
-    bool json = arg_value(args, GET_JSON) != NULL;
-    Buf path = buf_new(4096), target = buf_new(8192), reply = {0};
-    collection_path(&path, args->words[0], "/items/", args->words[1]);
-    if (!json) {
+    bool json = arg_value(args, GET_JSON) != NULL, personal = key_is_personal(args->words[0]);
+    Buf path = buf_new(4096), target = buf_new(8192), body = buf_new(8192), reply = {0};
+    collection_path(&path, args->words[0], personal ? "/search" : "/items/",
+                    personal ? NULL : args->words[1]);
+    if (!json && !personal) {
         path.n--;
         buf_lit(&path, "/sources");
         buf_byte(&path, '\0');
@@ -215,18 +263,23 @@ static int get_run(const Args *args)
     client_target(&target, path.p, pairs);
     ClientCall call = {
         .method = HTTP_GET, .target = buf_str(&target), .purpose = arg_value(args, GET_PURPOSE)};
-    int status, code = EXIT_FAILED;
-    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
-        if (status == 200 && json)
-            printf(STR_FMT "\n", STR_ARG(buf_str(&reply)));
-        else if (status == 200)
-            sources_print(buf_str(&reply));
-        else
-            client_problem(buf_str(&reply));
-        code = status == 200 ? EXIT_GOOD : EXIT_FAILED;
+    if (personal) {
+        const Dataset *dataset = model_dataset(&MODEL_SHIPPED, str_of(args->words[0]));
+        Json out = json_to(&body);
+        json_put_object(&out);
+        json_put_key_str(&out, dataset->fields[dataset->key].id, str_of(args->words[1]));
+        json_put_object_end(&out);
+        call.method = HTTP_POST;
+        call.body = buf_str(&body);
+        call.content_type = "application/json";
+        if (call.purpose == NULL) call.purpose = "administration";
     }
+    int status, code = EXIT_FAILED;
+    if (client_call(&client, &call, &status, &reply) == ERR_OK)
+        code = get_answer(&call, status, buf_str(&reply), json);
     buf_free(&path);
     buf_free(&target);
+    buf_free(&body);
     buf_free(&reply);
     client_close(&client);
     return code;
