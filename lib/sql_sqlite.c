@@ -9,7 +9,7 @@ enum {
     BUSY_MS = 5000,        /* wait for a lock of recovery or of another process */
     TRUNCATE_BUSY_MS = 50, /* wait for readers when the log is to be emptied */
     CACHE_WRITE_KIB = 16000,
-    CACHE_READ_KIB = 1500,
+    CACHE_READ_KIB = 2500, /* the inner pages of the indexes of 1 M records, for each reader */
     WAL_FILE_KEPT = 64 << 20, /* bytes: a longer log file is cut when it starts over */
     TEXTS_MAX = 64,           /* statements composed at run time, a connection */
     PARAM_NAME_MAX = 128,

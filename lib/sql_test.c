@@ -86,7 +86,7 @@ static void settings_hold(void **state)
         {"PRAGMA synchronous", 2, -1},   {"PRAGMA foreign_keys", 1, 1},
         {"PRAGMA trusted_schema", 0, 0}, {"PRAGMA cell_size_check", 1, 1},
         {"PRAGMA secure_delete", 1, 1},  {"PRAGMA query_only", 0, 1},
-        {"PRAGMA temp_store", -1, 2},    {"PRAGMA cache_size", -16000, -1500},
+        {"PRAGMA temp_store", -1, 2},    {"PRAGMA cache_size", -16000, -2500},
         {"PRAGMA mmap_size", 0, 0},
     };
     Sql *reader;
