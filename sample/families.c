@@ -199,12 +199,15 @@ static int64_t of_million(int64_t people, int part)
 static void marriages_make(SamplePopulation *population, Random *random, int wanted, int people)
 {
     SamplePerson *all = population->block.people;
-    for (int tries = 0; tries < wanted * 400 && wanted > 0; tries++) {
-        int wife = random_below(random, people), husband = random_below(random, people);
-        if (all[wife].male || !all[husband].male || !may_marry(&all[wife]) ||
-            !may_marry(&all[husband]) || all[husband].age < all[wife].age - 3 ||
-            all[husband].age > all[wife].age + 8)
-            continue;
+    int single[2][SAMPLE_BLOCK], count[2] = {0};
+    for (int i = 0; i < people; i++) {
+        if (may_marry(&all[i])) single[all[i].male][count[all[i].male]++] = i;
+    }
+    for (int tries = 0; tries < wanted * 40 && wanted > 0 && count[0] && count[1]; tries++) {
+        int wife = single[0][random_below(random, count[0])];
+        int husband = single[1][random_below(random, count[1])];
+        int older = all[husband].age - all[wife].age;
+        if (all[wife].spouse >= 0 || all[husband].spouse >= 0 || older < -3 || older > 8) continue;
         all[wife].spouse = husband;
         all[husband].spouse = wife;
         all[wife].married = all[husband].married = day_later(population, random);

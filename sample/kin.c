@@ -199,11 +199,12 @@ static void singles_make(Kin *kin)
 
 /* ---- as many households as are wanted ---- */
 
+/* Of the younger of the two. */
 static int elder_age(const Kin *kin, const KinUnit *unit)
 {
-    int wife = unit->wife < 0 ? 0 : kin->people[unit->wife].age;
-    int husband = unit->husband < 0 ? 0 : kin->people[unit->husband].age;
-    return wife > husband ? wife : husband;
+    int wife = unit->wife < 0 ? CENSUS_AGES : kin->people[unit->wife].age;
+    int husband = unit->husband < 0 ? CENSUS_AGES : kin->people[unit->husband].age;
+    return MIN(wife, husband);
 }
 
 static bool couple_takes_elders(const Kin *kin, const KinUnit *young, int age)
@@ -211,7 +212,7 @@ static bool couple_takes_elders(const Kin *kin, const KinUnit *young, int age)
     if (young->husband < 0 || young->wife < 0) return false;
     if (young->root != (int)(young - kin->units) || young->elders >= 0) return false;
     int gap = age - kin->people[young->husband].age;
-    return gap >= 20 && gap <= 36;
+    return gap >= 18 && gap <= 36;
 }
 
 static void elders_join(Kin *kin, int unit)
