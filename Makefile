@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 
 # ---- what is needed of Debian and npm ----
-PKGS := libmicrohttpd sqlite3 jansson libcrypto libcurl libutf8proc libfyaml zlib libsodium
+PKGS := libmicrohttpd sqlite3 jansson libcrypto libcurl libutf8proc libfyaml zlib
 ifneq ($(filter-out help clean tidy,$(or $(MAKECMDGOALS),all)),)
   ABSENT := $(shell { pkg-config --exists $(PKGS) && command -v npm node; } >/dev/null 2>&1 || \
     { tools/setup --missing build; echo "(the whole list: tools/packages.txt)"; })

@@ -97,7 +97,8 @@ bool str_starts(Str s, Str prefix)
 
 bool str_ends(Str s, Str suffix)
 {
-    return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 /* Bytes of white space at s[at], looking forward: ASCII or the ideographic space U+3000. */
@@ -113,9 +114,12 @@ Str str_trim(Str s)
 {
     for (size_t n; (n = space_at(s, 0)) > 0;) s = str_slice(s, n, s.n);
     for (;;) {
-        if (s.n >= 1 && space_at(s, s.n - 1) == 1) s.n -= 1;
-        else if (s.n >= 3 && space_at(s, s.n - 3) == 3) s.n -= 3;
-        else return s;
+        if (s.n >= 1 && space_at(s, s.n - 1) == 1)
+            s.n -= 1;
+        else if (s.n >= 3 && space_at(s, s.n - 3) == 3)
+            s.n -= 3;
+        else
+            return s;
     }
 }
 
@@ -193,7 +197,8 @@ uint64_t str_hash(Str s)
         v[3] ^= m, sip_round(v), v[0] ^= m;
     }
     uint64_t last = (uint64_t)s.n << 56;
-    for (size_t shift = 0; i < s.n; i++, shift += 8) last |= (uint64_t)(unsigned char)s.p[i] << shift;
+    for (size_t shift = 0; i < s.n; i++, shift += 8)
+        last |= (uint64_t)(unsigned char)s.p[i] << shift;
     v[3] ^= last, sip_round(v), v[0] ^= last;
     v[2] ^= 0xff;
     for (int round = 0; round < 3; round++) sip_round(v);
@@ -400,9 +405,8 @@ static int64_t real_now_us(void *self)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void real_random(void *self, void *out, size_t size)
+static void kernel_random(void *out, size_t size)
 {
-    (void)self;
     char *p = out;
     while (size > 0) {
         ssize_t got = getrandom(p, size, 0);
@@ -411,6 +415,26 @@ static void real_random(void *self, void *out, size_t size)
         p += got;
         size -= (size_t)got;
     }
+}
+
+/* The kernel is asked for some in advance, by each thread: a batch draws 16 bytes for each of its
+ * records. What was given out is wiped. */
+static void real_random(void *self, void *out, size_t size)
+{
+    static _Thread_local char bytes[1024];
+    static _Thread_local size_t left;
+    (void)self;
+    if (size > sizeof bytes / 4) {
+        kernel_random(out, size);
+        return;
+    }
+    if (left < size) {
+        kernel_random(bytes, sizeof bytes);
+        left = sizeof bytes;
+    }
+    left -= size;
+    memcpy(out, bytes + left, size);
+    explicit_bzero(bytes + left, size);
 }
 
 const Env ENV_REAL = {real_now_us, real_random, NULL};

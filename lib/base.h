@@ -62,7 +62,10 @@ typedef struct Str {
 } Str;
 
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1} /* in constant tables */
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    } /* in constant tables */
 #define STR_NONE ((Str){NULL, 0})
 #define STR_FMT "%.*s" /* printf("…" STR_FMT, STR_ARG(s)) */
 #define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
@@ -75,9 +78,9 @@ bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 Str str_trim(Str s); /* ASCII white space and U+3000 at both ends */
 Str str_slice(Str s, size_t from, size_t to);
-ptrdiff_t str_find(Str s, Str needle); /* byte offset, or -1 */
+ptrdiff_t str_find(Str s, Str needle);         /* byte offset, or -1 */
 bool str_split(Str *rest, char by, Str *part); /* next part; false when rest is used up */
-bool str_int(Str s, int64_t *out); /* whole text must be a decimal int64 */
+bool str_int(Str s, int64_t *out);             /* whole text must be a decimal int64 */
 uint64_t str_hash(Str s); /* keyed once a process (SipHash-like): safe for tables of users' text */
 
 /* ---- Arena: memory of one request (or one file, or one command); freed whole ---- */
@@ -94,7 +97,8 @@ void *arena_alloc(Arena *arena, size_t size) MUST_USE; /* zeroed, aligned to 16 
 Str arena_str(Arena *arena, Str s) MUST_USE;           /* a copy, terminated behind its end */
 char *arena_cstr(Arena *arena, Str s) MUST_USE;
 Str arena_printf(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) MUST_USE;
-#define arena_array(arena, Type, count) ((Type *)arena_alloc((arena), sizeof(Type) * (size_t)(count)))
+#define arena_array(arena, Type, count)                                                            \
+    ((Type *)arena_alloc((arena), sizeof(Type) * (size_t)(count)))
 
 /* ---- Buf: bytes that grow up to a ceiling set at birth ---- */
 
@@ -124,7 +128,10 @@ typedef struct Env {
 } Env;
 
 extern const Env ENV_REAL;
-static inline int64_t env_now_us(const Env *env) { return env->now_us(env->self); }
+static inline int64_t env_now_us(const Env *env)
+{
+    return env->now_us(env->self);
+}
 static inline void env_random(const Env *env, void *out, size_t size)
 {
     env->random(env->self, out, size);

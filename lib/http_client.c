@@ -72,8 +72,10 @@ static Err body_open(CURL *curl, const HttpCall *call, Transfer *transfer, Buf *
     transfer->file = fopen(call->body_path, "rbe");
     if (transfer->file == NULL || fstat(fileno(transfer->file), &info) != 0 ||
         !S_ISREG(info.st_mode)) {
-        buf_printf(why, "cannot read %s: %s", call->body_path,
-                   transfer->file ? "not a regular file" : strerror(errno));
+        if (transfer->file)
+            buf_printf(why, "%s is not a regular file", call->body_path);
+        else
+            buf_printf(why, "cannot read %s: %m", call->body_path);
         return ERR_NOT_FOUND;
     }
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);

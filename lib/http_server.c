@@ -62,8 +62,10 @@ static void peer_end(HttpServer *server, void **context)
     if (peer == NULL) return;
     pthread_mutex_lock(&server->peers_lock);
     if (peer->next) peer->next->previous = peer->previous;
-    if (peer->previous) peer->previous->next = peer->next;
-    else server->peers = peer->next;
+    if (peer->previous)
+        peer->previous->next = peer->next;
+    else
+        server->peers = peer->next;
     pthread_mutex_unlock(&server->peers_lock);
     mem_free(peer);
 }
@@ -71,8 +73,10 @@ static void peer_end(HttpServer *server, void **context)
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) peer_start(cls, connection, context);
-    else peer_end(cls, context);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        peer_start(cls, connection, context);
+    else
+        peer_end(cls, context);
 }
 
 /* Shuts the sockets of clients that trickle: libmicrohttpd's own timeout starts anew with each
@@ -122,7 +126,7 @@ static void watch_end(HttpServer *server)
 
 static Err fail(Err err, Buf *why, const char *what, const char *name)
 {
-    buf_printf(why, "%s %s: %s", what, name, strerror(errno));
+    buf_printf(why, "%s %s: %m", what, name);
     return err;
 }
 
@@ -146,8 +150,7 @@ static Err listen_tcp(HttpServer *server, int *out, Buf *why)
     if (bind(fd, address, size) != 0 || listen(fd, LISTEN_BACKLOG) != 0 ||
         getsockname(fd, address, &size) != 0) {
         Err err = errno == EADDRINUSE ? ERR_CONFLICT : ERR_DENIED;
-        buf_printf(why, "cannot listen on %s port %u: %s", host, server->options.port,
-                   strerror(errno));
+        buf_printf(why, "cannot listen on %s port %u: %m", host, server->options.port);
         close(fd);
         return err;
     }
@@ -225,8 +228,8 @@ static Err listeners_start(HttpServer *server, Buf *why)
     const HttpServerOptions *options = &server->options;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = options->threads > 0 ? (unsigned)options->threads : (unsigned)MAX(cores, 1);
-    unsigned connections =
-        options->connections_max > 0 ? (unsigned)options->connections_max : CONNECTIONS_MAX;
+    unsigned connections = options->connections_max > 0 ? (unsigned)options->connections_max
+                                                        : CONNECTIONS_MAX;
     int fd;
     TRY(listen_tcp(server, &fd, why));
     server->tcp = daemon_start(server, fd, MIN(threads, connections), connections);
@@ -244,8 +247,8 @@ Err http_server_start(const HttpServerOptions *options, HttpServer **out, Buf *w
     ASSERT(options->route != NULL);
     HttpServer *server = mem_alloc(sizeof *server);
     server->options = *options;
-    server->idle_ms =
-        (options->idle_timeout_s > 0 ? options->idle_timeout_s : IDLE_TIMEOUT_S) * INT64_C(1000);
+    server->idle_ms = (options->idle_timeout_s > 0 ? options->idle_timeout_s : IDLE_TIMEOUT_S) *
+                      INT64_C(1000);
     watch_start(server);
     Err err = listeners_start(server, why);
     if (err != ERR_OK) {

@@ -305,7 +305,8 @@ static void a_full_disk_is_a_503(void **state)
     (void)state;
     struct rlimit before, small;
     Buf request = buf_new(4 * 1024 * 1024), bytes = buf_new(256 * 1024);
-    signal(SIGXFSZ, SIG_IGN);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignore, NULL);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small = (struct rlimit){100000, before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);

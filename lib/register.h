@@ -1,6 +1,7 @@
 /*
  * Registration by declaring: a module puts a constant record into a linker section of its kind, and
- * whoever serves that kind walks the section. No central list; removing a folder removes its records.
+ * whoever serves that kind walks the section. No central list; removing a folder removes its
+ * records.
  *
  *     REGISTER(Route, entity_page_route) = {.path = "/entities/{key}", …};
  *     FOR_EACH_REGISTERED(Route, route) { … }
@@ -15,7 +16,8 @@
     extern const Kind __stop_registry_##Kind[] __attribute__((weak, visibility("hidden")))
 
 #define REGISTER(Kind, name)                                                                       \
-    static const Kind name __attribute__((section("registry_" #Kind), used, aligned(_Alignof(Kind))))
+    static const Kind name                                                                         \
+        __attribute__((section("registry_" #Kind), used, aligned(_Alignof(Kind))))
 
 #define FOR_EACH_REGISTERED(Kind, item)                                                            \
     for (const Kind *item = __start_registry_##Kind; item < __stop_registry_##Kind; item++)

@@ -12,6 +12,7 @@ static void app_set(City *city, const Settings *settings)
     App *app = &city->app;
     app->city = (Label){settings->city_name_zh, settings->city_name_en};
     app->base_url = settings->public_base_url;
+    app->trusted_proxy = settings->trusted_proxy;
     app->metrics = &city->metrics;
     LimiterRates rates = {
         .per_second = {(double)settings->api_per_second, (double)settings->enquiry_per_minute / 60},

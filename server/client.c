@@ -59,26 +59,22 @@ typedef struct Watch {
     bool stop, running;
 } Watch;
 
-static int64_t member(const json_t *job, const char *name)
-{
-    return json_integer_value(json_object_get(job, name));
-}
-
 static void bar_draw(const json_t *job)
 {
     enum { WIDTH = 30 };
     const char *phase = json_string_value(json_object_get(job, "phase"));
-    int64_t total = member(job, "bytes_total"), done = member(job, "bytes_done");
+    int64_t total = client_number(job, "bytes_total"), done = client_number(job, "bytes_done");
     if (phase == NULL || total == 0) return;
     int cells = (int)(done * WIDTH / total);
     char bar[WIDTH + 1];
     for (int i = 0; i < WIDTH; i++) bar[i] = i < cells ? '#' : '.';
     bar[WIDTH] = '\0';
     fprintf(stderr, "\r\033[K%-9s %s %3d%%  %lld", phase, bar, (int)(done * 100 / total),
-            (long long)member(job, "records"));
+            (long long)client_number(job, "records"));
     if (str_is(str_of(phase), "storing")) {
-        fprintf(stderr, "  %lld/s  %lld s left", (long long)member(job, "records_per_second"),
-                (long long)member(job, "seconds_left"));
+        fprintf(stderr, "  %lld/s  %lld s left",
+                (long long)client_number(job, "records_per_second"),
+                (long long)client_number(job, "seconds_left"));
     }
     fflush(stderr);
 }
@@ -166,8 +162,8 @@ static Err call_here(Client *client, const ClientCall *call, const HttpPair *hea
 {
     int fd = call->body_path ? open(call->body_path, O_RDONLY | O_CLOEXEC) : -1;
     HttpReply reply;
-    web_call(&client->city->app, call->method, call->target, headers, count, STR(""), fd, arena,
-             &reply);
+    web_call(&client->city->app, call->method, call->target, headers, count,
+             call->body.p ? call->body : STR(""), fd, arena, &reply);
     *status = reply.status;
     FILE *sink = reply.status < 300 ? call->sink : NULL;
     if (reply.file_fd >= 0) {
@@ -194,7 +190,7 @@ static Err call_there(Client *client, const ClientCall *call, const HttpPair *he
                      .target = arena_cstr(arena, call->target),
                      .headers = headers,
                      .header_count = count,
-                     .body = STR(""),
+                     .body = call->body.p ? call->body : STR(""),
                      .body_path = call->body_path};
     Err err = http_call(&http, status, out, &why);
     if (err != ERR_OK) {
@@ -232,7 +228,7 @@ void client_problem(Str body)
     size_t i;
     json_t *error;
     json_array_foreach (json_object_get(problem, "errors"), i, error) {
-        int64_t line = member(error, "line");
+        int64_t line = client_number(error, "line");
         const char *field = json_string_value(json_object_get(error, "field"));
         const char *code = json_string_value(json_object_get(error, "code"));
         const char *message = json_string_value(json_object_get(error, "message"));
@@ -245,4 +241,27 @@ void client_problem(Str body)
     }
     json_decref(problem);
     buf_free(&why);
+}
+
+void client_target(Buf *out, const char *path, const char *const *pairs)
+{
+    buf_add(out, str_of(path));
+    char mark = '?';
+    for (; pairs[0]; pairs += 2) {
+        if (pairs[1] == NULL) continue;
+        buf_printf(out, "%c%s=", mark, pairs[0]);
+        url_encode(out, str_of(pairs[1]));
+        mark = '&';
+    }
+}
+
+int64_t client_number(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+const char *client_text(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
 }

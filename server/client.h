@@ -22,6 +22,7 @@ typedef struct ClientCall {
     Str target; /* path and query, encoded */
     const char *content_type;
     const char *purpose;   /* as typed, or NULL */
+    Str body;              /* what to send, when it is no file */
     const char *body_path; /* a file to send, or NULL */
     bool progress;         /* draw a bar on stderr when it is a terminal */
     FILE *sink;            /* body of a good answer goes here as it comes; NULL: into *reply */
@@ -32,3 +33,10 @@ Err client_call(Client *client, const ClientCall *call, int *status, Buf *reply)
 
 /* Prints a problem (RFC 9457) for people on stderr. */
 void client_problem(Str body);
+
+/* A path with its query, each value encoded. Pairs end with NULL; one without a value is left out.
+ */
+void client_target(Buf *out, const char *path, const char *const *pairs);
+/* Members of an answer; 0 and "" where they are missing. */
+int64_t client_number(const json_t *object, const char *name);
+const char *client_text(const json_t *object, const char *name);

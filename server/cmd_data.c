@@ -1,23 +1,9 @@
-/* heluo import, get, export, key add: what the API does, from the command line. */
+/* heluo import, get, export: what the API does, from the command line. */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/client.h"
 #include "server/command.h"
-
-/* A path with its query, each value encoded. Pairs end with NULL; a pair without a value is left
- * out. */
-static void target_write(Buf *out, const char *path, const char *const *pairs)
-{
-    buf_add(out, str_of(path));
-    char mark = '?';
-    for (; pairs[0]; pairs += 2) {
-        if (pairs[1] == NULL) continue;
-        buf_printf(out, "%c%s=", mark, pairs[0]);
-        url_encode(out, str_of(pairs[1]));
-        mark = '&';
-    }
-}
 
 static void collection_path(Buf *out, const char *dataset, const char *more, const char *last)
 {
@@ -26,17 +12,6 @@ static void collection_path(Buf *out, const char *dataset, const char *more, con
     buf_add(out, str_of(more));
     if (last) url_encode(out, str_of(last));
     buf_byte(out, '\0');
-}
-
-static int64_t member(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
-static const char *text_member(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text ? text : "";
 }
 
 /* ---- import ---- */
@@ -51,23 +26,26 @@ static void reasons_print(const json_t *list, const char *title)
     printf("\n%s (%zu)\n", title, count);
     for (size_t i = 0; i < MIN(count, (size_t)SHOWN); i++) {
         const json_t *reason = json_array_get(list, i);
-        printf("  line %-8lld %-20s %-14s %s %s\n", (long long)member(reason, "line"),
-               text_member(reason, "key"), text_member(reason, "code"),
-               text_member(reason, "field"), text_member(reason, "message"));
+        printf("  line %-8lld %-20s %-14s %s %s\n", (long long)client_number(reason, "line"),
+               client_text(reason, "key"), client_text(reason, "code"),
+               client_text(reason, "field"), client_text(reason, "message"));
     }
     if (count > SHOWN) printf("  … and %zu more: --json has them all\n", count - SHOWN);
 }
 
 static void receipt_print(const json_t *receipt)
 {
-    printf("%s from %s, batch %s: %s\n", text_member(receipt, "dataset"),
-           text_member(receipt, "organ"), text_member(receipt, "batch"),
-           text_member(receipt, "state"));
-    printf("  read %lld   accepted %lld   rejected %lld\n", (long long)member(receipt, "read"),
-           (long long)member(receipt, "accepted"), (long long)member(receipt, "rejected"));
+    printf("%s from %s, batch %s: %s\n", client_text(receipt, "dataset"),
+           client_text(receipt, "organ"), client_text(receipt, "batch"),
+           client_text(receipt, "state"));
+    printf("  read %lld   accepted %lld   rejected %lld\n",
+           (long long)client_number(receipt, "read"), (long long)client_number(receipt, "accepted"),
+           (long long)client_number(receipt, "rejected"));
     printf("  created %lld   updated %lld   unchanged %lld   differences %lld\n",
-           (long long)member(receipt, "created"), (long long)member(receipt, "updated"),
-           (long long)member(receipt, "unchanged"), (long long)member(receipt, "differences"));
+           (long long)client_number(receipt, "created"),
+           (long long)client_number(receipt, "updated"),
+           (long long)client_number(receipt, "unchanged"),
+           (long long)client_number(receipt, "differences"));
     reasons_print(json_object_get(receipt, "reasons"), "Refused");
     reasons_print(json_object_get(receipt, "warnings"), "Accepted, but note");
 }
@@ -80,7 +58,7 @@ static Err rejects_fetch(Client *client, const Args *args)
     buf_lit(&path, "/rejects");
     buf_byte(&path, '\0');
     const char *const pairs[] = {"organ", arg_value(args, IMPORT_ORGAN), NULL};
-    target_write(&target, path.p, pairs);
+    client_target(&target, path.p, pairs);
     FILE *file = fopen(arg_value(args, IMPORT_REJECTS), "we");
     Err err = file ? ERR_OK : ERR_BAD;
     int status = 0;
@@ -120,8 +98,8 @@ static int receipt_take(Client *client, const Args *args, Str body)
         receipt_print_json(receipt);
     else
         receipt_print(receipt);
-    int64_t rejected = member(receipt, "rejected");
-    bool done = strcmp(text_member(receipt, "state"), "done") == 0;
+    int64_t rejected = client_number(receipt, "rejected");
+    bool done = strcmp(client_text(receipt, "state"), "done") == 0;
     json_decref(receipt);
     buf_free(&why);
     if (arg_value(args, IMPORT_REJECTS) && rejects_fetch(client, args) != ERR_OK)
@@ -138,7 +116,7 @@ static int import_file(Client *client, const Args *args)
     collection_path(&path, args->words[0], "/batches", NULL);
     const char *const pairs[] = {"batch", arg_value(args, IMPORT_BATCH), "organ",
                                  arg_value(args, IMPORT_ORGAN), NULL};
-    target_write(&target, path.p, pairs);
+    client_target(&target, path.p, pairs);
     ClientCall call = {.method = HTTP_POST,
                        .target = buf_str(&target),
                        .content_type = ndjson ? "application/x-ndjson" : "text/csv",
@@ -205,15 +183,15 @@ static void sources_print(Str body)
     size_t i, k;
     json_t *field, *other;
     json_array_foreach (json_object_get(sources, "fields"), i, field) {
-        printf("%-28s ", text_member(field, "field"));
+        printf("%-28s ", client_text(field, "field"));
         value_print(json_object_get(field, "value"));
-        printf("   [%s, %.10s]\n", text_member(field, "organ"), text_member(field, "said"));
+        printf("   [%s, %.10s]\n", client_text(field, "organ"), client_text(field, "said"));
         json_array_foreach (json_object_get(field, "others"), k, other) {
             if (json_is_true(json_object_get(other, "agrees"))) continue;
-            printf("%-28s   %s says: ", "", text_member(other, "organ"));
+            printf("%-28s   %s says: ", "", client_text(other, "organ"));
             value_print(json_object_get(other, "value"));
-            if (member(other, "ticket"))
-                printf("   (ticket %lld)", (long long)member(other, "ticket"));
+            if (client_number(other, "ticket"))
+                printf("   (ticket %lld)", (long long)client_number(other, "ticket"));
             putchar('\n');
         }
     }
@@ -221,34 +199,87 @@ static void sources_print(Str body)
     buf_free(&why);
 }
 
+/* A key that is personal stands in no address: it is searched for. */
+static bool key_is_personal(const char *dataset_id)
+{
+    const Dataset *dataset = model_dataset(&MODEL_SHIPPED, str_of(dataset_id));
+    return dataset && dataset->fields[dataset->key].secrecy == SECRECY_PERSONAL;
+}
+
+/* The first of the features that a search found. */
+static int found_print(Str body, bool json)
+{
+    Buf why = buf_new(1024);
+    json_t *found = json_read(body, &why);
+    const json_t *feature = json_array_get(json_object_get(found, "features"), 0);
+    int code = feature ? EXIT_GOOD : EXIT_FAILED;
+    const char *name;
+    json_t *value;
+    if (feature == NULL) {
+        fputs("heluo: there is no such record\n", stderr);
+    } else if (json) {
+        json_dumpf(feature, stdout, JSON_COMPACT);
+        putchar('\n');
+    } else {
+        json_object_foreach (json_object_get(feature, "properties"), name, value) {
+            printf("%-28s ", name);
+            value_print(value);
+            putchar('\n');
+        }
+    }
+    json_decref(found);
+    buf_free(&why);
+    return code;
+}
+
+static int get_answer(const ClientCall *call, int status, Str body, bool json)
+{
+    if (status != 200) {
+        client_problem(body);
+        return EXIT_FAILED;
+    }
+    if (call->method == HTTP_POST) return found_print(body, json);
+    if (json)
+        printf(STR_FMT "\n", STR_ARG(body));
+    else
+        sources_print(body);
+    return EXIT_GOOD;
+}
+
 static int get_run(const Args *args)
 {
     Client client;
     if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
-    bool json = arg_value(args, GET_JSON) != NULL;
-    Buf path = buf_new(4096), target = buf_new(8192), reply = {0};
-    collection_path(&path, args->words[0], "/items/", args->words[1]);
-    if (!json) {
+    bool json = arg_value(args, GET_JSON) != NULL, personal = key_is_personal(args->words[0]);
+    Buf path = buf_new(4096), target = buf_new(8192), body = buf_new(8192), reply = {0};
+    collection_path(&path, args->words[0], personal ? "/search" : "/items/",
+                    personal ? NULL : args->words[1]);
+    if (!json && !personal) {
         path.n--;
         buf_lit(&path, "/sources");
         buf_byte(&path, '\0');
     }
     const char *const pairs[] = {"asOf", arg_value(args, GET_AS_OF), NULL};
-    target_write(&target, path.p, pairs);
+    client_target(&target, path.p, pairs);
     ClientCall call = {
         .method = HTTP_GET, .target = buf_str(&target), .purpose = arg_value(args, GET_PURPOSE)};
-    int status, code = EXIT_FAILED;
-    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
-        if (status == 200 && json)
-            printf(STR_FMT "\n", STR_ARG(buf_str(&reply)));
-        else if (status == 200)
-            sources_print(buf_str(&reply));
-        else
-            client_problem(buf_str(&reply));
-        code = status == 200 ? EXIT_GOOD : EXIT_FAILED;
+    if (personal) {
+        const Dataset *dataset = model_dataset(&MODEL_SHIPPED, str_of(args->words[0]));
+        Json out = json_to(&body);
+        json_put_object(&out);
+        json_put_key_str(&out, dataset->fields[dataset->key].id, str_of(args->words[1]));
+        json_put_object_end(&out);
+        call.method = HTTP_POST;
+        call.body = buf_str(&body);
+        call.content_type = "application/json";
+        if (call.purpose == NULL) call.purpose = "administration";
     }
+    int status, code = EXIT_FAILED;
+    if (client_call(&client, &call, &status, &reply) == ERR_OK)
+        code = get_answer(&call, status, buf_str(&reply), json);
     buf_free(&path);
     buf_free(&target);
+    buf_free(&body);
     buf_free(&reply);
     client_close(&client);
     return code;
@@ -267,7 +298,7 @@ static int export_run(const Args *args)
     const char *const pairs[] = {
         "format", arg_value(args, EXPORT_FORMAT), "filter", arg_value(args, EXPORT_FILTER),
         "asOf",   arg_value(args, EXPORT_AS_OF),  NULL};
-    target_write(&target, path.p, pairs);
+    client_target(&target, path.p, pairs);
     ClientCall call = {.method = HTTP_GET,
                        .target = buf_str(&target),
                        .purpose = arg_value(args, EXPORT_PURPOSE),
@@ -282,42 +313,6 @@ static int export_run(const Args *args)
     buf_free(&path);
     buf_free(&target);
     buf_free(&reply);
-    client_close(&client);
-    return code;
-}
-
-/* ---- key add ---- */
-
-enum { KEY_ORGAN, KEY_NAME };
-
-static int key_run(const Args *args)
-{
-    if (strcmp(args->words[0], "add") != 0 || !arg_value(args, KEY_ORGAN) ||
-        !arg_value(args, KEY_NAME)) {
-        fputs("usage: heluo key add --organ ORGAN --name NAME\n", stderr);
-        return EXIT_MISUSED;
-    }
-    Client client;
-    if (client_open(args->dir, &client) != ERR_OK) return EXIT_FAILED;
-    Buf target = buf_new(8192), reply = {0}, why = buf_new(1024);
-    const char *const pairs[] = {"organ", arg_value(args, KEY_ORGAN), "name",
-                                 arg_value(args, KEY_NAME), NULL};
-    target_write(&target, "/api/keys", pairs);
-    ClientCall call = {.method = HTTP_POST, .target = buf_str(&target)};
-    int status, code = EXIT_FAILED;
-    if (client_call(&client, &call, &status, &reply) == ERR_OK) {
-        if (status == 201) {
-            json_t *key = json_read(buf_str(&reply), &why);
-            printf("Keep it now: the store has only its digest.\n%s\n", text_member(key, "key"));
-            json_decref(key);
-            code = EXIT_GOOD;
-        } else {
-            client_problem(buf_str(&reply));
-        }
-    }
-    buf_free(&target);
-    buf_free(&reply);
-    buf_free(&why);
     client_close(&client);
     return code;
 }
@@ -345,10 +340,3 @@ REGISTER(Command, command_export) = {
     1,
     1,
     export_run};
-REGISTER(Command, command_key) = {"key",
-                                  "key add --organ ORGAN --name NAME",
-                                  "an API key for an organ's system",
-                                  "organ= name=",
-                                  1,
-                                  1,
-                                  key_run};

@@ -45,6 +45,22 @@ static Err lists_append(Buf *out, const SeedFile *file, Str list)
     return result == CSV_END ? ERR_OK : ERR_INTERNAL;
 }
 
+static const char REFUSED[] =
+    "SELECT coalesce(sum(rejected), 0) FROM batch_chunk WHERE batch_id = $id";
+
+/* Also of a batch that was done at an earlier start. */
+static Err rows_refused(Store *store, int64_t batch_id, int64_t *count)
+{
+    StoreReader *reader = store_read(store);
+    SqlStmt *stmt = sql_prepare(store_reader_sql(reader), REFUSED);
+    sql_bind_int(stmt, sql_param(stmt, "id"), batch_id);
+    Err err = sql_step(stmt);
+    if (err == ERR_OK) *count = sql_int(stmt, 0);
+    sql_reset(stmt);
+    store_read_end(reader);
+    return err;
+}
+
 static Err fill(Store *store, Str dataset_id, Str csv, Buf *why)
 {
     const Dataset *dataset = model_dataset(store_model(store), dataset_id);
@@ -64,11 +80,13 @@ static Err fill(Store *store, Str dataset_id, Str csv, Buf *why)
     BatchOutcome outcome;
     Arena *arena = arena_new(64 * 1024 * 1024);
     Err err = input.fd >= 0 ? batch_run(store, &input, &progress, arena, &outcome) : ERR_INTERNAL;
-    if (err == ERR_OK && progress.rejected > 0) err = ERR_INTERNAL;
+    int64_t refused = 0;
+    if (err == ERR_OK) err = rows_refused(store, outcome.batch_id, &refused);
+    if (err == ERR_OK && refused > 0) err = ERR_INTERNAL;
     if (err != ERR_OK) {
         buf_printf(why, "filling " STR_FMT ": %s, line %lld, %lld rows refused",
                    STR_ARG(dataset_id), outcome.fault.code ? outcome.fault.code : "",
-                   (long long)outcome.fault.line, (long long)progress.rejected);
+                   (long long)outcome.fault.line, (long long)refused);
     }
     arena_free(arena);
     if (input.fd >= 0) close(input.fd);

@@ -25,7 +25,7 @@ $(PAGE_C:.c=.made): $(GEN)/%.page.made: %.page.html $(PAGE_TEXTS) $(PAGEC)
 $(PAGE_C): $(GEN)/%.c: $(GEN)/%.made ;
 $(PAGE_C:.c=.h): $(GEN)/%.h: $(GEN)/%.made ;
 
-# Pages of the kernel go into its archive, as its tests need them; the others with what is generated.
+# Pages of the kernel go into its archive, as its tests need them; the others to what is made.
 GEN_OBJ += $(filter-out $(PAGE_KERNEL),$(PAGE_OBJ))
 GEN_H   += $(PAGE_H)
 $(BUILD)/kernel.a $(BUILD)/heluo: $(PAGE_KERNEL)

@@ -8,7 +8,8 @@ $(ASSETS_TOOL): tools/assets/main.c lib/base.c lib/base.h lib/hash.c lib/hash.h
 
 $(GEN)/ui/heluo.css: ui/heluo.scss $(NPM)
 	@mkdir -p $(@D); echo "  SASS $<"
-	$(Q)node_modules/.bin/sass --load-path=node_modules --quiet-deps --style=compressed --no-source-map $< $@
+	$(Q)node_modules/.bin/sass --load-path=node_modules --quiet-deps --style=compressed \
+	  --no-source-map $< $@
 
 $(GEN)/ui/assets.c: $(ASSETS) $(ASSETS_TOOL)
 	@echo "  ASSETS"

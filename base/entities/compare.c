@@ -1,6 +1,6 @@
 /*
- * Do these codes and names belong together? For systems that check a list of partners (批量比对) or one
- * pair (核验) without taking the register's content. A key is needed; public fields only.
+ * Do these codes and names belong together? For systems that check a list of partners (批量比对) or
+ * one pair (核验) without taking the register's content. A key is needed; public fields only.
  */
 #include <unistd.h>
 
@@ -57,7 +57,8 @@ static Err pair_match(Sql *sql, Arena *arena, Str uscc, Str name, Match *match, 
     *registered = STR_NONE;
     Str code, given;
     if (name.n > NAME_BYTES_MAX || uscc.n > 100) return ERR_OK;
-    if (!text_normalise(arena, uscc, true, &code) || !text_normalise(arena, name, false, &given)) return ERR_OK;
+    if (!text_normalise(arena, uscc, true, &code) || !text_normalise(arena, name, false, &given))
+        return ERR_OK;
     char *upper = arena_cstr(arena, code);
     for (size_t i = 0; i < code.n; i++)
         if (upper[i] >= 'a' && upper[i] <= 'z') upper[i] = (char)(upper[i] - 32);
@@ -109,7 +110,9 @@ static bool heading_read(Compare *c, const CsvRecord *record)
         Str heading;
         if (!text_normalise(c->arena, record->cells[i], false, &heading)) return false;
         int field = model_heading(c->dataset, heading);
-        int *column = field == ENTITY_USCC ? &c->uscc_column : field == ENTITY_NAME ? &c->name_column : NULL;
+        int *column = field == ENTITY_USCC   ? &c->uscc_column
+                      : field == ENTITY_NAME ? &c->name_column
+                                             : NULL;
         if (column == NULL) continue;
         if (*column >= 0) return false;
         *column = i;
@@ -126,7 +129,8 @@ static Err line_compare(Compare *c, const CsvRecord *record)
 {
     Match match;
     Str registered, uscc = str_trim(cell(record, c->uscc_column));
-    TRY(pair_match(c->sql, c->arena, uscc, str_trim(cell(record, c->name_column)), &match, &registered));
+    TRY(pair_match(c->sql, c->arena, uscc, str_trim(cell(record, c->name_column)), &match,
+                   &registered));
     c->counts[match]++;
     json_put_object(&c->json);
     json_put_key_int(&c->json, STR("line"), record->line);
@@ -173,7 +177,8 @@ static void compare_answer(Compare *c, CsvReader *reader, CsvRecord *record)
     if (!lines_compare(c, reader, record)) return;
     json_put_array_end(&c->json);
     json_put_key_int(&c->json, STR("read"), c->read);
-    for (int i = 0; i < MATCHES; i++) json_put_key_int(&c->json, str_of(MATCH_NAMES[i]), c->counts[i]);
+    for (int i = 0; i < MATCHES; i++)
+        json_put_key_int(&c->json, str_of(MATCH_NAMES[i]), c->counts[i]);
     json_put_object_end(&c->json);
 }
 
@@ -205,7 +210,8 @@ static void compare_post(WebRequest *web)
 
 static const Text TEXT_PAIR = {"正文应为 {\"uscc\":\"…\",\"name\":\"…\"}",
                                "the body must be {\"uscc\":\"…\",\"name\":\"…\"}"};
-static const Text TEXT_USCC = {"统一社会信用代码不成立", "the unified social credit code is not valid"};
+static const Text TEXT_USCC = {"统一社会信用代码不成立",
+                               "the unified social credit code is not valid"};
 
 static Str member(Arena *arena, const json_t *object, const char *key)
 {
@@ -253,7 +259,12 @@ static void verify_post(WebRequest *web)
         verify_answer(web, uscc, name);
 }
 
-REGISTER(Route, compare_route) = {.method = HTTP_POST, .path = "/api/collections/entity/compare",
-                                  .handler = compare_post, .body_max = COMPARE_BODY_MAX, .spool = true};
-REGISTER(Route, verify_route) = {.method = HTTP_POST, .path = "/api/collections/entity/verify",
-                                 .handler = verify_post, .body_max = VERIFY_BODY_MAX};
+REGISTER(Route, compare_route) = {.method = HTTP_POST,
+                                  .path = "/api/collections/entity/compare",
+                                  .handler = compare_post,
+                                  .body_max = COMPARE_BODY_MAX,
+                                  .spool = true};
+REGISTER(Route, verify_route) = {.method = HTTP_POST,
+                                 .path = "/api/collections/entity/verify",
+                                 .handler = verify_post,
+                                 .body_max = VERIFY_BODY_MAX};

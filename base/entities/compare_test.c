@@ -3,7 +3,6 @@
 
 #include <sys/mman.h>
 
-
 static Kit *kit;
 
 static int open_city(void **state)
@@ -28,8 +27,8 @@ static KitAnswer compared(Str csv)
     Buf why = buf_new(1024);
     int fd = memfd_create("compare", MFD_CLOEXEC);
     assert_int_equal(write(fd, csv.p, csv.n), (ssize_t)csv.n);
-    web_call(&kit->app, HTTP_POST, STR("/api/collections/entity/compare"), NULL, 0, STR_NONE, fd, kit->arena,
-             &answer.reply);
+    web_call(&kit->app, HTTP_POST, STR("/api/collections/entity/compare"), NULL, 0, STR_NONE, fd,
+             kit->arena, &answer.reply);
     answer.status = answer.reply.status;
     answer.text = arena_str(kit->arena, buf_str(&answer.reply.body));
     answer.json = json_read(answer.text, &why);
@@ -42,7 +41,9 @@ static KitAnswer compared(Str csv)
 static void each_line_has_one_of_four_answers(void **state)
 {
     (void)state;
-    static const struct { const char *line, *result; } LINES[] = {
+    static const struct {
+        const char *line, *result;
+    } LINES[] = {
         {USCC_PEONY "," NAME_PEONY, "same"},
         {"91410300ma9a00010p,　" NAME_PEONY " ", "same"},
         {USCC_PEONY ",洛阳别的公司", "other_name"},
@@ -64,7 +65,9 @@ static void each_line_has_one_of_four_answers(void **state)
         assert_string_equal(json_string_value(json_object_get(line, "result")), LINES[i].result);
         assert_int_equal(json_integer_value(json_object_get(line, "line")), i + 2);
     }
-    assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 2), "registered_name")), NAME_PEONY);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(lines, 2), "registered_name")),
+        NAME_PEONY);
     assert_null(json_object_get(json_array_get(lines, 0), "registered_name"));
     assert_int_equal(json_integer_value(json_object_get(answer.json, "read")), COUNT_OF(LINES));
     assert_int_equal(json_integer_value(json_object_get(answer.json, "invalid")), 4);
@@ -77,7 +80,8 @@ static void chinese_headings_and_both_kinds_of_brackets_are_fine(void **state)
     (void)state;
     kit_say(kit, "entity", "market_regulation",
             (KitCell[]){{"uscc", USCC_NOBODY}, {"name", "洛阳（示例）商行"}, {0}});
-    KitAnswer answer = compared(STR("企业名称,备注,统一社会信用代码\n洛阳(示例)商行,x," USCC_NOBODY "\n"));
+    KitAnswer answer =
+        compared(STR("企业名称,备注,统一社会信用代码\n洛阳(示例)商行,x," USCC_NOBODY "\n"));
     assert_int_equal(answer.status, 200);
     assert_int_equal(json_integer_value(json_object_get(answer.json, "same")), 1);
     json_decref(answer.json);
@@ -86,9 +90,13 @@ static void chinese_headings_and_both_kinds_of_brackets_are_fine(void **state)
 static void lists_that_cannot_be_read_are_refused_whole(void **state)
 {
     (void)state;
-    static const char *const LISTS[] = {
-        "", "\n", "uscc\n" USCC_PEONY "\n", "name,address\na,b\n", "uscc,name,uscc\na,b,c\n",
-        "uscc,name\n\"a,b\n", "uscc,name\na\"b,c\n"};
+    static const char *const LISTS[] = {"",
+                                        "\n",
+                                        "uscc\n" USCC_PEONY "\n",
+                                        "name,address\na,b\n",
+                                        "uscc,name,uscc\na,b,c\n",
+                                        "uscc,name\n\"a,b\n",
+                                        "uscc,name\na\"b,c\n"};
     for (size_t i = 0; i < COUNT_OF(LISTS); i++) {
         KitAnswer answer = compared(str_of(LISTS[i]));
         if (answer.status != 400) fail_msg("list %zu gives %d", i, answer.status);
@@ -124,7 +132,10 @@ static KitAnswer verified(const char *body)
 static void one_pair_is_true_or_false(void **state)
 {
     (void)state;
-    static const struct { const char *body; bool match; } PAIRS[] = {
+    static const struct {
+        const char *body;
+        bool match;
+    } PAIRS[] = {
         {"{\"uscc\":\"" USCC_PEONY "\",\"name\":\"" NAME_PEONY "\"}", true},
         {"{\"name\":\" " NAME_PEONY " \",\"uscc\":\"91410300ma9a00010p\"}", true},
         {"{\"uscc\":\"" USCC_PEONY "\",\"name\":\"洛阳示例牡丹食品\"}", false},
@@ -142,10 +153,15 @@ static void one_pair_is_true_or_false(void **state)
 static void pairs_that_are_none_are_refused(void **state)
 {
     (void)state;
-    static const char *const BODIES[] = {
-        "", "[]", "{}", "{\"uscc\":\"" USCC_PEONY "\"}", "{\"uscc\":1,\"name\":\"a\"}",
-        "{\"uscc\":\"91410300MA9A00010Q\",\"name\":\"a\"}", "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"\"}",
-        "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"a\",\"more\":1}", "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"a\""};
+    static const char *const BODIES[] = {"",
+                                         "[]",
+                                         "{}",
+                                         "{\"uscc\":\"" USCC_PEONY "\"}",
+                                         "{\"uscc\":1,\"name\":\"a\"}",
+                                         "{\"uscc\":\"91410300MA9A00010Q\",\"name\":\"a\"}",
+                                         "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"\"}",
+                                         "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"a\",\"more\":1}",
+                                         "{\"uscc\":\"" USCC_PEONY "\",\"name\":\"a\""};
     for (size_t i = 0; i < COUNT_OF(BODIES); i++) {
         KitAnswer answer = verified(BODIES[i]);
         assert_int_equal(answer.status, 400);
@@ -157,8 +173,10 @@ static void a_key_is_needed(void **state)
 {
     (void)state;
     Str pair = STR("{\"uscc\":\"" USCC_PEONY "\",\"name\":\"" NAME_PEONY "\"}");
-    assert_int_equal(outside(kit, HTTP_POST, "/api/collections/entity/verify", NULL, 0, pair).status, 401);
-    assert_int_equal(outside(kit, HTTP_POST, "/api/collections/entity/compare", NULL, 0, STR_NONE).status, 401);
+    assert_int_equal(
+        outside(kit, HTTP_POST, "/api/collections/entity/verify", NULL, 0, pair).status, 401);
+    assert_int_equal(
+        outside(kit, HTTP_POST, "/api/collections/entity/compare", NULL, 0, STR_NONE).status, 401);
 }
 
 int main(void)

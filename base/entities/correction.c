@@ -1,6 +1,7 @@
 /*
- * Request for correction (更正申请): anybody says what is wrong with an entity's page, on what basis,
- * and gets a receipt number. The form carries its number, so sending it twice makes one request.
+ * Request for correction (更正申请): anybody says what is wrong with an entity's page, on what
+ * basis, and gets a receipt number. The form carries its number, so sending it twice makes one
+ * request.
  *
  * Nobody signs in, so a forged form can abuse no rights; still only our own pages may send it.
  */
@@ -17,12 +18,12 @@
 
 enum {
     BODY_MAX = 16 * 1024,
-    TEXT_MAX = 1000,   /* characters of what is said, and of the basis */
+    TEXT_MAX = 1000, /* characters of what is said, and of the basis */
     CONTACT_MAX = 100,
-    SHOWN_MAX = 24,    /* characters of a value in the list of fields */
+    SHOWN_MAX = 24, /* characters of a value in the list of fields */
     SHOWN_KEPT_MAX = 5000,
-    OPEN_MAX = 20000,  /* requests nobody has taken up; then no more are taken */
-    NO_CHARS = 12,     /* GX and ten of NO_ALPHABET: 50 random bits */
+    OPEN_MAX = 20000, /* requests nobody has taken up; then no more are taken */
+    NO_CHARS = 12,    /* GX and ten of NO_ALPHABET: 50 random bits */
 };
 static const char NO_ALPHABET[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* no I, L, O, U */
 
@@ -34,7 +35,7 @@ typedef struct Form {
     Version version;
     Sources sources;
     Str no, field, said, basis, contact; /* as sent */
-    int field_at; /* position in entity, or -1 */
+    int field_at;                        /* position in entity, or -1 */
     CorrectionForm view;
 } Form;
 
@@ -85,9 +86,11 @@ static Err form_load(Form *form)
     Arena *arena = form->web->arena;
     StoreReader *reader = store_read(form->web->app->store);
     Sql *sql = store_reader_sql(reader);
-    Err err = dataset_get(sql, arena, form->entity, form->web->params[0], AS_OF_NOW, &form->version);
+    Err err =
+        dataset_get(sql, arena, form->entity, form->web->params[0], AS_OF_NOW, &form->version);
     if (err == ERR_OK)
-        err = dataset_sources(sql, arena, form->entity, form->version.record_id, AS_OF_NOW, &form->sources);
+        err = dataset_sources(sql, arena, form->entity, form->version.record_id, AS_OF_NOW,
+                              &form->sources);
     store_read_end(reader);
     return err;
 }
@@ -118,7 +121,8 @@ static Str cut(Arena *arena, Str text, size_t characters)
 
 static void choices_make(Form *form)
 {
-    CorrectionChoice *choices = arena_array(form->web->arena, CorrectionChoice, form->entity->field_count);
+    CorrectionChoice *choices =
+        arena_array(form->web->arena, CorrectionChoice, form->entity->field_count);
     for (int i = 0; i < form->entity->field_count; i++) {
         const Field *f = &form->entity->fields[i];
         if (field_find(form, f->id) < 0) continue;
@@ -140,9 +144,11 @@ static void form_show(Form *form, int status)
     view->said = form->said;
     view->basis = form->basis;
     view->contact = form->contact;
-    Str title = words_text(web->lang, T_correction_title), mark = words_text(web->lang, T_enquiry_fault_mark);
-    view->title = view->faults ? arena_printf(web->arena, STR_FMT STR_FMT, STR_ARG(mark), STR_ARG(title))
-                               : title;
+    Str title = words_text(web->lang, T_correction_title),
+        mark = words_text(web->lang, T_enquiry_fault_mark);
+    view->title = view->faults
+                      ? arena_printf(web->arena, STR_FMT STR_FMT, STR_ARG(mark), STR_ARG(title))
+                      : title;
     choices_make(form);
     Page page;
     page_open(web, status, &page);
@@ -160,9 +166,10 @@ static void correction_get(WebRequest *web)
 
 /* ---- what was sent ---- */
 
-static const Text TEXT_ORIGIN = {"这份申请不是从本站的页面提交的，没有保存；请打开单位的页面重新填写",
-                                 "this request was not sent from a page of this site and was not "
-                                 "saved; open the organisation's page and fill it in there"};
+static const Text TEXT_ORIGIN = {
+    "这份申请不是从本站的页面提交的，没有保存；请打开单位的页面重新填写",
+    "this request was not sent from a page of this site and was not "
+    "saved; open the organisation's page and fill it in there"};
 static const Text TEXT_FORM = {"提交的内容不是本站的表单，没有保存",
                                "what was sent is not this site's form, and was not saved"};
 
@@ -180,9 +187,14 @@ static bool pair_decode(Arena *arena, Str raw, Str *out)
 /* application/x-www-form-urlencoded with our fields, each once. */
 static bool body_read(Form *form)
 {
-    const struct { const char *name; Str *value; } FIELDS[] = {
-        {"no", &form->no}, {"field", &form->field}, {"said", &form->said},
-        {"basis", &form->basis}, {"contact", &form->contact}};
+    const struct {
+        const char *name;
+        Str *value;
+    } FIELDS[] = {{"no", &form->no},
+                  {"field", &form->field},
+                  {"said", &form->said},
+                  {"basis", &form->basis},
+                  {"contact", &form->contact}};
     Str type = http_header(form->web->http, "content-type");
     if (!str_starts(type, STR("application/x-www-form-urlencoded"))) return false;
     Str rest = form->web->http->body, pair, name;
@@ -197,16 +209,22 @@ static bool body_read(Form *form)
 }
 
 static const Text TEXT_CHOOSE = {"请选择哪一项有错", "Choose which value is wrong"};
-static const Text TEXT_SAID = {"请填写应当是什么，例如 600 万元", "Say what it should be, for example 6,000,000 yuan"};
-static const Text TEXT_BASIS = {"请填写依据，例如营业执照的编号", "Give a basis, for example the number of the licence"};
-static const Text TEXT_LONG = {"最多 {0} 个字，您填了 {1} 个", "At most {0} characters; you typed {1}"};
-static const Text TEXT_CHARACTERS = {"内容里有看不见的字符，请删掉后重新填写",
-                                     "There are invisible characters in it; delete them and try again"};
+static const Text TEXT_SAID = {"请填写应当是什么，例如 600 万元",
+                               "Say what it should be, for example 6,000,000 yuan"};
+static const Text TEXT_BASIS = {"请填写依据，例如营业执照的编号",
+                                "Give a basis, for example the number of the licence"};
+static const Text TEXT_LONG = {"最多 {0} 个字，您填了 {1} 个",
+                               "At most {0} characters; you typed {1}"};
+static const Text TEXT_CHARACTERS = {
+    "内容里有看不见的字符，请删掉后重新填写",
+    "There are invisible characters in it; delete them and try again"};
 
 static Str sentence(const WebRequest *web, const Text *text, size_t max, size_t have)
 {
-    Issue issue = {.field = -1, .text = text,
-                   .arg = {arena_printf(web->arena, "%zu", max), arena_printf(web->arena, "%zu", have)}};
+    Issue issue = {
+        .field = -1,
+        .text = text,
+        .arg = {arena_printf(web->arena, "%zu", max), arena_printf(web->arena, "%zu", have)}};
     Buf out = buf_new(4096);
     issue_write_text(&out, &issue, web->lang);
     Str copy = arena_str(web->arena, buf_str(&out));
@@ -243,8 +261,8 @@ static void form_check(Form *form)
     view->fault_said = text_fault(form, &form->said, TEXT_MAX, &TEXT_SAID);
     view->fault_basis = text_fault(form, &form->basis, TEXT_MAX, &TEXT_BASIS);
     view->fault_contact = text_fault(form, &form->contact, CONTACT_MAX, NULL);
-    view->faults = (view->fault_field.n > 0) + (view->fault_said.n > 0) + (view->fault_basis.n > 0) +
-                   (view->fault_contact.n > 0);
+    view->faults = (view->fault_field.n > 0) + (view->fault_said.n > 0) +
+                   (view->fault_basis.n > 0) + (view->fault_contact.n > 0);
 }
 
 /* ---- storing ---- */
@@ -273,7 +291,8 @@ static void record_fill(Form *form, CorrectionJob *job)
     value_set(record, CORRECTION_REQUEST_NO, job->no);
     value_set(record, CORRECTION_REQUEST_USCC, form->version.record.values[ENTITY_USCC].text);
     value_set(record, CORRECTION_REQUEST_FIELD, form->entity->fields[form->field_at].id);
-    value_set(record, CORRECTION_REQUEST_SHOWN, str_slice(kept, 0, utf8_prefix(kept, SHOWN_KEPT_MAX)));
+    value_set(record, CORRECTION_REQUEST_SHOWN,
+              str_slice(kept, 0, utf8_prefix(kept, SHOWN_KEPT_MAX)));
     value_set(record, CORRECTION_REQUEST_SAID, form->said);
     value_set(record, CORRECTION_REQUEST_BASIS, form->basis);
     value_set(record, CORRECTION_REQUEST_CONTACT, form->contact);
@@ -292,7 +311,8 @@ static Err sent_before(WriteTx *tx, const CorrectionJob *job)
     Version stored;
     TRY(dataset_get(tx->sql, job->web->arena, job->dataset, job->no, AS_OF_NOW, &stored));
     for (size_t i = 0; i < COUNT_OF(SAME); i++) {
-        if (!value_eq(&stored.record.values[SAME[i]], &job->record.values[SAME[i]])) return ERR_CONFLICT;
+        if (!value_eq(&stored.record.values[SAME[i]], &job->record.values[SAME[i]]))
+            return ERR_CONFLICT;
     }
     return ERR_OK;
 }
@@ -341,7 +361,8 @@ static void correction_done(void *arg, Err err)
     CorrectionJob *job = arg;
     WebRequest *web = job->web;
     if (err == ERR_OK)
-        web_redirect(web, arena_printf(web->arena, "/entities/corrections/" STR_FMT "?sent=1", STR_ARG(job->no)));
+        web_redirect(web, arena_printf(web->arena, "/entities/corrections/" STR_FMT "?sent=1",
+                                       STR_ARG(job->no)));
     else if (err == ERR_CONFLICT)
         web_error(web, err, "number_used", &TEXT_NUMBER_USED, STR_NONE, STR_NONE);
     else if (err == ERR_BUSY)
@@ -389,13 +410,14 @@ static void receipt_make(WebRequest *web, const Record *record, CorrectionReceip
     int field = model_field(entity, values[CORRECTION_REQUEST_FIELD].text);
     Label label = field >= 0 ? entity->fields[field].label : (Label){STR("—"), STR("—")};
     Words words = words_open(web);
-    *view = (CorrectionReceipt){.no = no_grouped(web->arena, web->params[0]),
-                                .uscc = values[CORRECTION_REQUEST_USCC].text,
-                                .field = web->lang == LANG_EN ? label.en : label.zh,
-                                .organ = words_organ(&words, values[CORRECTION_REQUEST_HANDLED_BY].text),
-                                .state = words_value(&words, record, CORRECTION_REQUEST_STATE),
-                                .answer = values[CORRECTION_REQUEST_ANSWER].text,
-                                .received_us = values[CORRECTION_REQUEST_RECEIVED_AT].number};
+    *view = (CorrectionReceipt){
+        .no = no_grouped(web->arena, web->params[0]),
+        .uscc = values[CORRECTION_REQUEST_USCC].text,
+        .field = web->lang == LANG_EN ? label.en : label.zh,
+        .organ = words_organ(&words, values[CORRECTION_REQUEST_HANDLED_BY].text),
+        .state = words_value(&words, record, CORRECTION_REQUEST_STATE),
+        .answer = values[CORRECTION_REQUEST_ANSWER].text,
+        .received_us = values[CORRECTION_REQUEST_RECEIVED_AT].number};
     words_close(&words);
 }
 
@@ -408,7 +430,8 @@ static void receipt_get(WebRequest *web)
     Err err = ERR_NOT_FOUND;
     if (no_valid(web->params[0])) {
         StoreReader *reader = store_read(web->app->store);
-        err = dataset_get(store_reader_sql(reader), web->arena, dataset, web->params[0], AS_OF_NOW, &version);
+        err = dataset_get(store_reader_sql(reader), web->arena, dataset, web->params[0], AS_OF_NOW,
+                          &version);
         store_read_end(reader);
     }
     if (err != ERR_OK) {
@@ -423,9 +446,18 @@ static void receipt_get(WebRequest *web)
     correction_receipt(&page, &view);
 }
 
-REGISTER(Route, correction_form_route) = {.method = HTTP_GET, .path = "/entities/{uscc}/correction",
-                                          .handler = correction_get, .query = "field", .page = true};
-REGISTER(Route, correction_send_route) = {.method = HTTP_POST, .path = "/entities/{uscc}/correction",
-                                          .handler = correction_post, .body_max = BODY_MAX, .page = true};
-REGISTER(Route, correction_receipt_route) = {.method = HTTP_GET, .path = "/entities/corrections/{no}",
-                                             .handler = receipt_get, .query = "sent", .page = true};
+REGISTER(Route, correction_form_route) = {.method = HTTP_GET,
+                                          .path = "/entities/{uscc}/correction",
+                                          .handler = correction_get,
+                                          .query = "field",
+                                          .page = true};
+REGISTER(Route, correction_send_route) = {.method = HTTP_POST,
+                                          .path = "/entities/{uscc}/correction",
+                                          .handler = correction_post,
+                                          .body_max = BODY_MAX,
+                                          .page = true};
+REGISTER(Route, correction_receipt_route) = {.method = HTTP_GET,
+                                             .path = "/entities/corrections/{no}",
+                                             .handler = receipt_get,
+                                             .query = "sent",
+                                             .page = true};

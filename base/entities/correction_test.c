@@ -2,7 +2,9 @@
 #include "base/entities/pages_kit.h"
 
 #define FORM "/entities/" USCC_PEONY "/correction"
-#define GOOD "no=GX0123456789&field=address&said=%E5%AD%9F%E6%B4%A5%E5%8C%BA8%E5%8F%B7&basis=licence+12&contact="
+#define GOOD                                                                                       \
+    "no=GX0123456789&field=address&said=%E5%AD%9F%E6%B4%A5%E5%8C%BA8%E5%8F%B7&basis=licence+12&"   \
+    "contact="
 
 static Kit *kit;
 
@@ -30,7 +32,10 @@ static KitAnswer sent(const char *body)
     return kit_call(kit, HTTP_POST, FORM, OURS, 3, str_of(body));
 }
 
-static int64_t requests(void) { return kit_count(kit, "SELECT count(*) FROM correction_request"); }
+static int64_t requests(void)
+{
+    return kit_count(kit, "SELECT count(*) FROM correction_request");
+}
 
 static void the_form_has_a_number_and_the_values(void **state)
 {
@@ -48,12 +53,15 @@ static void a_request_is_kept_once_and_gets_a_receipt(void **state)
     (void)state;
     KitAnswer answer = sent(GOOD);
     assert_int_equal(answer.status, 303);
-    assert_true(str_is(header_of(&answer, "Location"), "/entities/corrections/GX0123456789?sent=1"));
+    assert_true(
+        str_is(header_of(&answer, "Location"), "/entities/corrections/GX0123456789?sent=1"));
     assert_int_equal(sent(GOOD).status, 303); /* the button pressed twice */
     assert_int_equal(requests(), 1);
-    assert_int_equal(kit_count(kit, "SELECT count(*) FROM correction_request WHERE said = '孟津区8号'"
-                                    " AND shown = '孟津区麻屯镇示例路 6 号' AND handled_by = 'market_regulation'"
-                                    " AND state = 'received' AND contact IS NULL"), 1);
+    assert_int_equal(
+        kit_count(kit, "SELECT count(*) FROM correction_request WHERE said = '孟津区8号'"
+                       " AND shown = '孟津区麻屯镇示例路 6 号' AND handled_by = 'market_regulation'"
+                       " AND state = 'received' AND contact IS NULL"),
+        1);
     KitAnswer receipt = look(kit, "/entities/corrections/GX0123456789?sent=1");
     assert_int_equal(receipt.status, 200);
     assert_true(says(&receipt, "GX01 2345 6789"));
@@ -82,8 +90,12 @@ static void the_same_number_with_other_content_is_refused(void **state)
 static void the_journal_vouches_for_it_without_a_word_of_it(void **state)
 {
     (void)state;
-    assert_int_equal(kit_count(kit, "SELECT count(*) FROM journal WHERE dataset = 'correction_request'"), 1);
-    assert_int_equal(kit_count(kit, "SELECT count(*) FROM journal WHERE entry LIKE '%licence%' OR entry LIKE '%8号%'"), 0);
+    assert_int_equal(
+        kit_count(kit, "SELECT count(*) FROM journal WHERE dataset = 'correction_request'"), 1);
+    assert_int_equal(
+        kit_count(
+            kit, "SELECT count(*) FROM journal WHERE entry LIKE '%licence%' OR entry LIKE '%8号%'"),
+        0);
     StoreReader *reader = store_read(kit->store);
     int64_t bad;
     Buf why = buf_new(4096);
@@ -97,13 +109,16 @@ static void nobody_reads_requests_without_a_key(void **state)
 {
     (void)state;
     assert_int_equal(look(kit, "/api/collections/correction_request/items").status, 401);
-    assert_int_equal(look(kit, "/api/collections/correction_request/items/GX0123456789").status, 401);
+    assert_int_equal(look(kit, "/api/collections/correction_request/items/GX0123456789").status,
+                     401);
 }
 
 static void what_is_missing_or_too_long_is_said_at_its_field(void **state)
 {
     (void)state;
-    static const struct { const char *body, *words; } REFUSED[] = {
+    static const struct {
+        const char *body, *words;
+    } REFUSED[] = {
         {"no=&field=&said=a&basis=b&contact=", "请选择哪一项有错"},
         {"field=contact_phone&said=a&basis=b", "请选择哪一项有错"},
         {"field=nothing&said=a&basis=b", "请选择哪一项有错"},
@@ -131,7 +146,8 @@ static void bodies_that_are_no_form_of_ours_are_refused(void **state)
     (void)state;
     static const char *const BODIES[] = {
         "field=address&said=a&basis=b&state=corrected", "field=address&field=name&said=a&basis=b",
-        "field=address&said=%ff&basis=b", "field=address&said=%4&basis=b", "{\"field\":\"address\"}"};
+        "field=address&said=%ff&basis=b", "field=address&said=%4&basis=b",
+        "{\"field\":\"address\"}"};
     for (size_t i = 0; i < COUNT_OF(BODIES); i++) assert_int_equal(sent(BODIES[i]).status, 400);
     const HttpPair text[] = {OURS[0], OURS[1], {STR("content-type"), STR("text/plain")}};
     assert_int_equal(kit_call(kit, HTTP_POST, FORM, text, 3, STR(GOOD)).status, 400);
@@ -142,9 +158,15 @@ static void only_our_pages_may_send_it(void **state)
 {
     (void)state;
     static const HttpPair FOREIGN[][3] = {
-        {{STR_INIT("host"), STR_INIT("city.example")}, {STR_INIT("origin"), STR_INIT("http://evil.example")}, {{0}, {0}}},
-        {{STR_INIT("host"), STR_INIT("city.example")}, {STR_INIT("origin"), STR_INIT("null")}, {{0}, {0}}},
-        {{STR_INIT("host"), STR_INIT("city.example")}, {STR_INIT("sec-fetch-site"), STR_INIT("cross-site")}, {{0}, {0}}},
+        {{STR_INIT("host"), STR_INIT("city.example")},
+         {STR_INIT("origin"), STR_INIT("http://evil.example")},
+         {{0}, {0}}},
+        {{STR_INIT("host"), STR_INIT("city.example")},
+         {STR_INIT("origin"), STR_INIT("null")},
+         {{0}, {0}}},
+        {{STR_INIT("host"), STR_INIT("city.example")},
+         {STR_INIT("sec-fetch-site"), STR_INIT("cross-site")},
+         {{0}, {0}}},
         {{STR_INIT("host"), STR_INIT("city.example")}, {STR_INIT("x"), STR_INIT("y")}, {{0}, {0}}},
     };
     for (size_t i = 0; i < COUNT_OF(FOREIGN); i++) {

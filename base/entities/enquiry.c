@@ -1,7 +1,7 @@
 /*
- * Public enquiry (公众查询): a whole unified social credit code, or at least 2 characters of a name.
- * Names that start with them come first, in order of name; then those that contain them. Bounded: 20
- * a page, and one answer looks through NAMES_SCANNED names at most.
+ * Public enquiry (公众查询): a whole unified social credit code, or at least 2 characters of a
+ * name. Names that start with them come first, in order of name; then those that contain them.
+ * Bounded: 20 a page, and one answer looks through NAMES_SCANNED names at most.
  */
 #include "base/entities/correction.h"
 #include "base/entities/pages/enquiry.page.h"
@@ -17,8 +17,8 @@ enum {
     QUERY_BYTES_MAX = 1000,
     NAME_MIN = 2, /* characters */
     NAME_MAX = 100,
-    NAMES_SCANNED = 600000,   /* a tenth of a second of one core */
-    MARK_MAX = 1024,         /* bytes of a page mark before it is written in hex */
+    NAMES_SCANNED = 600000, /* a tenth of a second of one core */
+    MARK_MAX = 1024,        /* bytes of a page mark before it is written in hex */
 };
 
 /* Where a page begins: behind this name and record, in this part of the order. */
@@ -78,8 +78,9 @@ static const Text TEXT_SHORT = {"请至少输入名称中的 2 个字，您输�
                                 "Type at least 2 characters of the name; you typed 1"};
 static const Text TEXT_LONG = {"名称最多 100 个字，请只输入其中一段",
                                "A name has at most 100 characters; type a part of it"};
-static const Text TEXT_CHARACTERS = {"名称里有看不见的字符，请删掉后重新输入",
-                                     "The name has invisible characters; delete them and try again"};
+static const Text TEXT_CHARACTERS = {
+    "名称里有看不见的字符，请删掉后重新输入",
+    "The name has invisible characters; delete them and try again"};
 static const Text TEXT_LENGTH = {"统一社会信用代码应有 18 位，您输入了 {0} 位",
                                  "A unified social credit code has 18 characters; you typed {0}"};
 static const Text TEXT_CODE[] = {
@@ -192,7 +193,10 @@ static Err look_starts(Enquiry *e)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
 /* Offset of needle in text, ASCII letters alike in both cases; -1 where it is not. */
 static ptrdiff_t find_folded(Str text, Str needle, bool letters)
@@ -278,7 +282,8 @@ static Err row_read(Enquiry *e, const Dataset *dataset, const Found *found, Enqu
     if (err == ERR_OK) {
         Record record = record_new(e->web->arena, dataset);
         record_from_row(stmt, 2, e->web->arena, &record);
-        const Value *status = &record.values[ENTITY_STATUS], *day = &record.values[ENTITY_ESTABLISHED_ON];
+        const Value *status = &record.values[ENTITY_STATUS],
+                    *day = &record.values[ENTITY_ESTABLISHED_ON];
         *row = (EnquiryRow){.uscc = record.values[ENTITY_USCC].text,
                             .status = shown(e, &record, ENTITY_STATUS),
                             .status_class = words_status_class(status->text),
@@ -288,7 +293,8 @@ static Err row_read(Enquiry *e, const Dataset *dataset, const Found *found, Enqu
                             .established = DAY_NONE};
         if (day->present && e->decision->visible[ENTITY_ESTABLISHED_ON])
             row->established = (int32_t)day->number;
-        if (row->division.n == 0) row->division = words_division(e->words, uscc_division(row->uscc));
+        if (row->division.n == 0)
+            row->division = words_division(e->words, uscc_division(row->uscc));
     }
     sql_reset(stmt);
     return err;
@@ -352,7 +358,8 @@ static void enquiry_show(WebRequest *web, EnquiryPage *view)
     if (view->fault.n)
         view->title = arena_printf(web->arena, STR_FMT STR_FMT, STR_ARG(mark), STR_ARG(title));
     else if (view->asked)
-        view->title = arena_printf(web->arena, STR_FMT " - " STR_FMT, STR_ARG(view->q), STR_ARG(title));
+        view->title =
+            arena_printf(web->arena, STR_FMT " - " STR_FMT, STR_ARG(view->q), STR_ARG(title));
     enquiry_page(&page, view);
 }
 
@@ -388,8 +395,10 @@ static bool query_read(Enquiry *e, Str *code)
     if (!e->view.asked) return true;
     if (receipt_redirect(e->web, e->view.q)) return false;
     e->view.by_code = code_read(e->web->arena, e->view.q, code);
-    if (e->view.by_code) code_fault(e, *code);
-    else name_read(e, e->view.q);
+    if (e->view.by_code)
+        code_fault(e, *code);
+    else
+        name_read(e, e->view.q);
     return true;
 }
 
@@ -414,10 +423,15 @@ static void enquiry_handler(WebRequest *web)
     Err err = look(e, dataset, code);
     store_read_end(reader);
     words_close(&words);
-    if (err != ERR_OK) web_error_plain(web, err == ERR_STORAGE ? ERR_STORAGE : ERR_INTERNAL);
-    else enquiry_show(web, &e->view);
+    if (err != ERR_OK)
+        web_error_plain(web, err == ERR_STORAGE ? ERR_STORAGE : ERR_INTERNAL);
+    else
+        enquiry_show(web, &e->view);
 }
 
-REGISTER(Route, enquiry_route) = {
-    .method = HTTP_GET, .path = "/entities", .handler = enquiry_handler, .query = "q after", .page = true};
+REGISTER(Route, enquiry_route) = {.method = HTTP_GET,
+                                  .path = "/entities",
+                                  .handler = enquiry_handler,
+                                  .query = "q after",
+                                  .page = true};
 REGISTER(NavItem, enquiry_nav) = {NAV_PUBLIC, 10, "/entities", T_enquiry_title};

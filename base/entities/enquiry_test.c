@@ -40,9 +40,12 @@ static void expect(const char *q, int status, const char *word)
 static void a_code_is_found_however_it_is_pasted(void **state)
 {
     (void)state;
-    static const char *const PASTED[] = {
-        USCC_PEONY, "91410300ma9a00010p", " 9141 0300 MA9A 0001 0P ", "９１４１０３００ＭＡ９Ａ０００１０Ｐ",
-        "91410300-MA9A00010-P", "\xe3\x80\x80" USCC_PEONY "\xe3\x80\x80"};
+    static const char *const PASTED[] = {USCC_PEONY,
+                                         "91410300ma9a00010p",
+                                         " 9141 0300 MA9A 0001 0P ",
+                                         "９１４１０３００ＭＡ９Ａ０００１０Ｐ",
+                                         "91410300-MA9A00010-P",
+                                         "\xe3\x80\x80" USCC_PEONY "\xe3\x80\x80"};
     for (size_t i = 0; i < COUNT_OF(PASTED); i++) {
         expect(PASTED[i], 200, NAME_PEONY);
         expect(PASTED[i], 200, "href=\"/entities/" USCC_PEONY "\"");
@@ -90,7 +93,8 @@ static void a_name_must_have_two_characters_and_at_most_100(void **state)
 static void signs_have_no_power(void **state)
 {
     (void)state;
-    static const char *const SIGNS[] = {"%%", "__", "洛%", "'; DROP TABLE entity; --", "\\\\", "\"\""};
+    static const char *const SIGNS[] = {"%%",   "__",  "洛%", "'; DROP TABLE entity; --",
+                                        "\\\\", "\"\""};
     for (size_t i = 0; i < COUNT_OF(SIGNS); i++) expect(SIGNS[i], 200, "没有名称含");
     KitAnswer answer = look(kit, asked("<script>alert(1)</script>"));
     assert_int_equal(answer.status, 200);
@@ -152,7 +156,8 @@ static int list_all(const char *q, char seen[64][100])
         size_t from = (size_t)at;
         while (answer.text.p[from - 1] != '=') from--;
         Str mark = str_slice(answer.text, from, (size_t)at);
-        target = arena_cstr(kit->arena, arena_printf(kit->arena, "%s&after=" STR_FMT, asked(q), STR_ARG(mark)));
+        target = arena_cstr(kit->arena,
+                            arena_printf(kit->arena, "%s&after=" STR_FMT, asked(q), STR_ARG(mark)));
     }
     return count;
 }
@@ -162,8 +167,10 @@ static void pages_hold_each_name_once_those_that_start_with_it_first(void **stat
     (void)state;
     for (int i = 0; i < 45; i++) {
         char name[64];
-        snprintf(name, sizeof name, i % 2 ? "华夏%02d厂" : "中原华夏%02d厂", i / 3); /* some names twice */
-        kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", uscc_of(i)}, {"name", name}, {0}});
+        snprintf(name, sizeof name, i % 2 ? "华夏%02d厂" : "中原华夏%02d厂",
+                 i / 3); /* some names twice */
+        kit_say(kit, "entity", "market_regulation",
+                (KitCell[]){{"uscc", uscc_of(i)}, {"name", name}, {0}});
     }
     static char seen[64][100];
     assert_int_equal(list_all("华夏", seen), 45);
@@ -183,7 +190,8 @@ static void pages_hold_each_name_once_those_that_start_with_it_first(void **stat
 static void latin_letters_are_found_in_both_cases(void **state)
 {
     (void)state;
-    kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", uscc_of(900)}, {"name", "洛阳Abc科技有限公司"}, {0}});
+    kit_say(kit, "entity", "market_regulation",
+            (KitCell[]){{"uscc", uscc_of(900)}, {"name", "洛阳Abc科技有限公司"}, {0}});
     expect("aBC科技", 200, "洛阳<mark>Abc科技</mark>有限公司");
     expect("ＡＢＣ", 200, "<mark>Abc</mark>");
 }
@@ -191,7 +199,13 @@ static void latin_letters_are_found_in_both_cases(void **state)
 static void marks_that_were_not_given_are_refused(void **state)
 {
     (void)state;
-    static const char *const MARKS[] = {"", "zz", "abc", "7320302030", "78203020302061", "732d", "73202d3120302061",
+    static const char *const MARKS[] = {"",
+                                        "zz",
+                                        "abc",
+                                        "7320302030",
+                                        "78203020302061",
+                                        "732d",
+                                        "73202d3120302061",
                                         "ff20302030206162"};
     for (size_t i = 0; i < COUNT_OF(MARKS); i++) {
         Str target = arena_printf(kit->arena, "%s&after=%s", asked("洛阳"), MARKS[i]);

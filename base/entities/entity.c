@@ -94,7 +94,8 @@ static void row_rivals(Look *look, int field, int shown, EntityRow *row)
                          .agrees = value_eq(said, value),
                          .held = source->held};
         if (!rival->agrees)
-            rival->ticket = ticket_of(look, source->organ, look->dataset->fields[field].id, rival->held);
+            rival->ticket =
+                ticket_of(look, source->organ, look->dataset->fields[field].id, rival->held);
         row->differs |= !rival->agrees && !rival->held && rival->ticket;
     }
     row->rivals = rivals;
@@ -112,7 +113,9 @@ static void row_add(Look *look, EntityRow *rows, int field)
     const Value *value = &look->version.record.values[field];
     if (!look->decision.visible[field] || !value->present || stands_elsewhere(field)) return;
     EntityRow *row = &rows[look->view.row_count++];
-    *row = (EntityRow){.id = f->id, .label = f->label, .day = DAY_NONE,
+    *row = (EntityRow){.id = f->id,
+                       .label = f->label,
+                       .day = DAY_NONE,
                        .value = words_value(&look->words, &look->version.record, field)};
     if (f->type == FIELD_DATE) row->day = (int32_t)value->number;
     if (field == ENTITY_INDUSTRY || field == ENTITY_DIVISION) row->note = value->text;
@@ -125,7 +128,8 @@ static void row_add(Look *look, EntityRow *rows, int field)
 /* What the code itself says of the division, where nobody else does. */
 static void row_add_division(Look *look, EntityRow *rows)
 {
-    if (look->version.record.values[ENTITY_DIVISION].present || !look->decision.visible[ENTITY_DIVISION])
+    if (look->version.record.values[ENTITY_DIVISION].present ||
+        !look->decision.visible[ENTITY_DIVISION])
         return;
     Str code = uscc_division(look->uscc);
     if (codes_division(look->words.codes, code) == NULL) return;
@@ -134,7 +138,8 @@ static void row_add_division(Look *look, EntityRow *rows)
                        .label = look->dataset->fields[ENTITY_DIVISION].label,
                        .value = words_division(&look->words, code),
                        .note = words_text(look->words.lang, T_entity_division_inferred),
-                       .day = DAY_NONE, .updated = DAY_NONE};
+                       .day = DAY_NONE,
+                       .updated = DAY_NONE};
 }
 
 static void rows_make(Look *look)
@@ -195,12 +200,14 @@ static Str entry_organ(const Look *look, int64_t index)
 {
     SqlStmt *stmt = sql_prepare(look->sql, ENTRY_ORGAN);
     sql_bind_int(stmt, sql_param(stmt, "index"), index);
-    Str organ = sql_step(stmt) == ERR_OK ? arena_str(look->web->arena, sql_text(stmt, 0)) : STR_NONE;
+    Str organ = sql_step(stmt) == ERR_OK ? arena_str(look->web->arena, sql_text(stmt, 0))
+                                         : STR_NONE;
     sql_reset(stmt);
     return organ.n ? words_organ(&look->words, organ) : STR_NONE;
 }
 
-static void event_changes(Look *look, const Version *before, const Version *after, EntityEvent *event)
+static void event_changes(Look *look, const Version *before, const Version *after,
+                          EntityEvent *event)
 {
     EntityChange *changes = arena_array(look->web->arena, EntityChange, look->dataset->field_count);
     for (int i = 0; before && i < look->dataset->field_count; i++) {
@@ -314,8 +321,8 @@ static Err absent_make(Look *look, EntityAbsent *absent)
     Arena *arena = look->web->arena;
     TRY(dataset_get(look->sql, arena, look->dataset, look->uscc, AS_OF_NOW, &version));
     TRY(dataset_history(look->sql, arena, look->dataset, version.record_id, &history));
-    *absent = (EntityAbsent){look->uscc, version.record.values[ENTITY_NAME].text, look->view.as_of_us,
-                             index_day(look, history.versions[0].since_index)};
+    *absent = (EntityAbsent){look->uscc, version.record.values[ENTITY_NAME].text,
+                             look->view.as_of_us, index_day(look, history.versions[0].since_index)};
     return ERR_OK;
 }
 
@@ -359,13 +366,15 @@ static void entity_handler(WebRequest *web)
     Err err = as_of_find(look);
     if (err == ERR_OK) err = look_load(look);
     if (err == ERR_OK) view_make(look);
-    if (err == ERR_NOT_FOUND && look->as_of != AS_OF_NOW &&
-        absent_make(look, &absent) != ERR_OK)
+    if (err == ERR_NOT_FOUND && look->as_of != AS_OF_NOW && absent_make(look, &absent) != ERR_OK)
         absent = (EntityAbsent){0};
     store_read_end(reader);
     words_close(&look->words);
     entity_show(look, err, &absent);
 }
 
-REGISTER(Route, entity_page_route) = {.method = HTTP_GET, .path = "/entities/{uscc}", .handler = entity_handler,
-                                      .query = "asOf", .page = true};
+REGISTER(Route, entity_page_route) = {.method = HTTP_GET,
+                                      .path = "/entities/{uscc}",
+                                      .handler = entity_handler,
+                                      .query = "asOf",
+                                      .page = true};

@@ -52,7 +52,9 @@ static void a_division_that_nobody_gave_is_taken_from_the_code_and_the_page_says
     KitAnswer answer = look(kit, "/entities/" USCC_MACHINE);
     assert_true(says(&answer, "洛阳市涧西区"));
     assert_true(says(&answer, "信用代码第 3 至 8 位"));
-    kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", USCC_MACHINE}, {"name", NAME_MACHINE}, {"division", "410305"}, {0}});
+    kit_say(
+        kit, "entity", "market_regulation",
+        (KitCell[]){{"uscc", USCC_MACHINE}, {"name", NAME_MACHINE}, {"division", "410305"}, {0}});
     answer = look(kit, "/entities/" USCC_MACHINE);
     assert_true(says(&answer, "洛阳市涧西区"));
     assert_false(says(&answer, "信用代码第 3 至 8 位"));
@@ -63,8 +65,12 @@ static void a_difference_shows_both_values_and_the_ticket(void **state)
     (void)state;
     days_pass(kit, 1);
     kit_say(kit, "entity", "statistics",
-            (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"employees", "23"}, {"status", "cancelled"},
-                        {"cancelled_on", "2025-01-01"}, {0}});
+            (KitCell[]){{"uscc", USCC_PEONY},
+                        {"name", NAME_PEONY},
+                        {"employees", "23"},
+                        {"status", "cancelled"},
+                        {"cancelled_on", "2025-01-01"},
+                        {0}});
     KitAnswer answer = look(kit, PAGE);
     assert_true(says(&answer, "有 1 处数据不一致"));
     assert_true(says(&answer, "登记状态：市市场监管局为“存续”"));
@@ -77,7 +83,8 @@ static void a_difference_shows_both_values_and_the_ticket(void **state)
 static void another_name_for_the_code_is_checked_first(void **state)
 {
     (void)state;
-    kit_say(kit, "entity", "statistics", (KitCell[]){{"uscc", USCC_MACHINE}, {"name", "洛阳样例厂"}, {"employees", "7"}, {0}});
+    kit_say(kit, "entity", "statistics",
+            (KitCell[]){{"uscc", USCC_MACHINE}, {"name", "洛阳样例厂"}, {"employees", "7"}, {0}});
     KitAnswer answer = look(kit, "/entities/" USCC_MACHINE);
     assert_true(says(&answer, "要先核实是不是同一家单位"));
     assert_false(says(&answer, "7 人"));
@@ -87,17 +94,24 @@ static void history_tells_what_changed_when_and_by_whom(void **state)
 {
     (void)state;
     days_pass(kit, 1);
-    kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"registered_capital", "600万元人民币"}, {0}});
+    kit_say(kit, "entity", "market_regulation",
+            (KitCell[]){{"uscc", USCC_PEONY},
+                        {"name", NAME_PEONY},
+                        {"registered_capital", "600万元人民币"},
+                        {0}});
     KitAnswer answer = look(kit, PAGE);
     assert_true(says(&answer, "<del>300 万元人民币</del> 改为 <ins>600 万元人民币</ins>"));
     assert_true(says(&answer, "2 版"));
     /* what the public may not see leaves no trace */
     KitAnswer before = look(kit, PAGE);
-    kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"contact_phone", "13900000000"}, {0}});
+    kit_say(kit, "entity", "market_regulation",
+            (KitCell[]){
+                {"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"contact_phone", "13900000000"}, {0}});
     KitAnswer after = look(kit, PAGE);
     ptrdiff_t at = str_find(after.text, STR("id=\"history\""));
     assert_true(at > 0);
-    assert_true(str_eq(str_slice(before.text, (size_t)str_find(before.text, STR("id=\"history\"")), before.text.n - 600),
+    assert_true(str_eq(str_slice(before.text, (size_t)str_find(before.text, STR("id=\"history\"")),
+                                 before.text.n - 600),
                        str_slice(after.text, (size_t)at, after.text.n - 600)));
 }
 
@@ -114,8 +128,13 @@ static void a_past_day_stays_as_it_was(void **state)
     assert_int_equal(then.status, 200);
     assert_true(says(&then, "600 万元人民币"));
     assert_true(says(&then, "这是过去的样子"));
-    kit_say(kit, "entity", "market_regulation", (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"registered_capital", "900万元人民币"}, {0}});
-    kit_say(kit, "entity", "statistics", (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"status", "active"}, {0}});
+    kit_say(kit, "entity", "market_regulation",
+            (KitCell[]){{"uscc", USCC_PEONY},
+                        {"name", NAME_PEONY},
+                        {"registered_capital", "900万元人民币"},
+                        {0}});
+    kit_say(kit, "entity", "statistics",
+            (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"status", "active"}, {0}});
     KitAnswer later = look(kit, target), now = look(kit, PAGE);
     assert_true(str_eq(main_of(&then), main_of(&later)));
     assert_true(says(&now, "900 万元人民币"));
@@ -135,10 +154,19 @@ static void a_day_before_it_was_known_says_since_when(void **state)
 static void days_and_codes_that_do_not_exist_are_refused(void **state)
 {
     (void)state;
-    static const struct { const char *target; int status; } REFUSED[] = {
-        {PAGE "?asOf=2026-02-30", 400}, {PAGE "?asOf=yesterday", 400}, {PAGE "?asOf=", 400},
-        {PAGE "?asOf=2199-01-01", 400}, {PAGE "?asOf=2199-01-01T00:00:00Z", 400}, {PAGE "?day=1", 400},
-        {"/entities/" USCC_NOBODY, 404}, {"/entities/x", 404}, {"/entities/%3Cb%3E", 404},
+    static const struct {
+        const char *target;
+        int status;
+    } REFUSED[] = {
+        {PAGE "?asOf=2026-02-30", 400},
+        {PAGE "?asOf=yesterday", 400},
+        {PAGE "?asOf=", 400},
+        {PAGE "?asOf=2199-01-01", 400},
+        {PAGE "?asOf=2199-01-01T00:00:00Z", 400},
+        {PAGE "?day=1", 400},
+        {"/entities/" USCC_NOBODY, 404},
+        {"/entities/x", 404},
+        {"/entities/%3Cb%3E", 404},
     };
     for (size_t i = 0; i < COUNT_OF(REFUSED); i++)
         assert_int_equal(look(kit, REFUSED[i].target).status, REFUSED[i].status);

@@ -7,8 +7,8 @@
 
 typedef struct EnquiryRow {
     Str uscc;
-    Str name[3];  /* before, what was looked for, after */
-    Str status;   /* label, or none */
+    Str name[3]; /* before, what was looked for, after */
+    Str status;  /* label, or none */
     Str type, address, division;
     const char *status_class;
     int32_t established; /* day, or DAY_NONE */
@@ -41,8 +41,8 @@ typedef struct EntityRow {
     Str id; /* of the field */
     Label label;
     Str value, note, organ;
-    int32_t day;      /* DAY_NONE: value is the text */
-    int32_t updated;  /* day from which the value stands, or DAY_NONE */
+    int32_t day;     /* DAY_NONE: value is the text */
+    int32_t updated; /* day from which the value stands, or DAY_NONE */
     int versions;
     bool differs;
     const Rival *rivals;

@@ -10,11 +10,13 @@
 #define USCC_MACHINE "91410305MA9KXYW162"
 #define USCC_NOBODY "92410311MA9B2CD34K" /* valid, not in the city */
 
-static inline void city_code(Kit *kit, const char *list, const char *code, const char *zh, const char *en)
+static inline void city_code(Kit *kit, const char *list, const char *code, const char *zh,
+                             const char *en)
 {
     char id[100];
     snprintf(id, sizeof id, "%s:%s", list, code);
-    KitCell cells[] = {{"id", id}, {"list", list}, {"code", code}, {"label_zh", zh}, {"label_en", en}, {0}};
+    KitCell cells[] = {{"id", id},       {"list", list},   {"code", code},
+                       {"label_zh", zh}, {"label_en", en}, {0}};
     kit_say(kit, "code", "data_bureau", cells);
 }
 
@@ -28,11 +30,19 @@ static inline void city_words(Kit *kit)
     kit_say(kit, "division", "civil_affairs",
             (KitCell[]){{"code", "410300"}, {"name", "洛阳市"}, {"level", "city"}, {0}});
     kit_say(kit, "division", "civil_affairs",
-            (KitCell[]){{"code", "410305"}, {"name", "涧西区"}, {"level", "county"}, {"parent", "410300"}, {0}});
+            (KitCell[]){{"code", "410305"},
+                        {"name", "涧西区"},
+                        {"level", "county"},
+                        {"parent", "410300"},
+                        {0}});
     kit_say(kit, "organ", "staffing_office",
-            (KitCell[]){{"organ", "market_regulation"}, {"name", "市市场监管局"}, {"name_en", "Market Regulation"}, {0}});
-    kit_say(kit, "organ", "staffing_office",
-            (KitCell[]){{"organ", "statistics"}, {"name", "市统计局"}, {"name_en", "Statistics"}, {0}});
+            (KitCell[]){{"organ", "market_regulation"},
+                        {"name", "市市场监管局"},
+                        {"name_en", "Market Regulation"},
+                        {0}});
+    kit_say(
+        kit, "organ", "staffing_office",
+        (KitCell[]){{"organ", "statistics"}, {"name", "市统计局"}, {"name_en", "Statistics"}, {0}});
     assert_int_equal(codes_reload(kit->store), ERR_OK);
 }
 
@@ -42,13 +52,22 @@ static inline Kit *city_open(void)
     kit->codes = codes_shipped();
     city_words(kit);
     kit_say(kit, "entity", "market_regulation",
-            (KitCell[]){{"uscc", USCC_PEONY}, {"name", NAME_PEONY}, {"status", "active"},
-                        {"registered_capital", "300万元人民币"}, {"established_on", "2020-07-09"},
-                        {"address", "孟津区麻屯镇示例路 6 号"}, {"legal_representative_id", "11010519491231002X"},
-                        {"contact_phone", "13800000000"}, {0}});
+            (KitCell[]){{"uscc", USCC_PEONY},
+                        {"name", NAME_PEONY},
+                        {"status", "active"},
+                        {"registered_capital", "300万元人民币"},
+                        {"established_on", "2020-07-09"},
+                        {"address", "孟津区麻屯镇示例路 6 号"},
+                        {"legal_representative_id", "11010519491231002X"},
+                        {"contact_phone", "13800000000"},
+                        {0}});
     kit_say(kit, "entity", "market_regulation",
-            (KitCell[]){{"uscc", USCC_MACHINE}, {"name", NAME_MACHINE}, {"status", "cancelled"},
-                        {"established_on", "2019-02-28"}, {"cancelled_on", "2024-02-27"}, {0}});
+            (KitCell[]){{"uscc", USCC_MACHINE},
+                        {"name", NAME_MACHINE},
+                        {"status", "cancelled"},
+                        {"established_on", "2019-02-28"},
+                        {"cancelled_on", "2024-02-27"},
+                        {0}});
     return kit;
 }
 
@@ -58,19 +77,29 @@ static inline void city_close(Kit *kit)
     kit_close(kit);
 }
 
-static inline void days_pass(Kit *kit, int days) { kit->now_us += days * 86400LL * 1000000; }
+static inline void days_pass(Kit *kit, int days)
+{
+    kit->now_us += days * 86400LL * 1000000;
+}
 
 /* Somebody from outside, in the language of the header; body may be none. */
-static inline KitAnswer outside(Kit *kit, HttpMethod method, const char *target, const HttpPair *headers,
-                                int header_count, Str body)
+static inline KitAnswer outside(Kit *kit, HttpMethod method, const char *target,
+                                const HttpPair *headers, int header_count, Str body)
 {
     KitAnswer answer = {0};
     HttpPair query[HTTP_QUERY_MAX];
     Str path, rest = str_of(target), pair, name;
-    HttpRequest request = {.method = method, .headers = (HttpPair *)headers, .header_count = header_count,
-                           .body = body, .body_size = (int64_t)body.n, .spool_fd = -1,
-                           .client = STR("192.0.2.7"), .arena = kit->arena, .query = query,
-                           .started_us = kit->now_us, .app = &kit->app};
+    HttpRequest request = {.method = method,
+                           .headers = (HttpPair *)headers,
+                           .header_count = header_count,
+                           .body = body,
+                           .body_size = (int64_t)body.n,
+                           .spool_fd = -1,
+                           .client = STR("192.0.2.7"),
+                           .arena = kit->arena,
+                           .query = query,
+                           .started_us = kit->now_us,
+                           .app = &kit->app};
     str_split(&rest, '?', &path);
     request.path = arena_str(kit->arena, path);
     request.query_text = rest.p ? rest : STR("");
@@ -110,7 +139,8 @@ static inline Str header_of(const KitAnswer *answer, const char *name)
 /* What stands in <main>, without what differs from one request to the next. */
 static inline Str main_of(const KitAnswer *answer)
 {
-    ptrdiff_t from = str_find(answer->text, STR("<main")), to = str_find(answer->text, STR("</main>"));
+    ptrdiff_t from = str_find(answer->text, STR("<main")),
+              to = str_find(answer->text, STR("</main>"));
     assert_true(from >= 0 && to > from);
     return str_slice(answer->text, (size_t)from, (size_t)to);
 }

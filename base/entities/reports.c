@@ -8,13 +8,15 @@
 
 enum {
     ARENA_MAX = 32 * 1024 * 1024,
-    LINES_MAX = 4000,  /* groups of one report; further ones are summed */
-    LINES_SHOWN = 15,  /* of types and divisions */
+    LINES_MAX = 4000,   /* groups of one report; further ones count with the last */
+    GROUP_SLOTS = 8192, /* over twice as many */
+    LINES_SHOWN = 15,   /* of types and divisions */
     MONTHS = 24,
     YEARS = 20,
     COHORTS = 15,
     AGE_CLASSES = 8,
     KEY_FIELDS = 10,
+    SOURCES_MAX = 64,
 };
 
 typedef struct Making {
@@ -30,13 +32,17 @@ static const Label LABEL_REST = {STR_INIT("其他"), STR_INIT("others")};
 
 /* ---- tables of groups ---- */
 
-static Str keep(const Making *m, Str text) { return arena_str(m->r->arena, text); }
+static Str keep(const Making *m, Str text)
+{
+    return arena_str(m->r->arena, text);
+}
 
 static Label keep_label(const Making *m, const CodeEntry *entry, Str code)
 {
     if (code.n == 0) return LABEL_NONE;
     if (entry == NULL) return (Label){keep(m, code), keep(m, code)};
-    return (Label){keep(m, entry->label_zh), keep(m, entry->label_en.n ? entry->label_en : entry->label_zh)};
+    return (Label){keep(m, entry->label_zh),
+                   keep(m, entry->label_en.n ? entry->label_en : entry->label_zh)};
 }
 
 static int thousandths(int64_t part, int64_t whole)
@@ -44,23 +50,54 @@ static int thousandths(int64_t part, int64_t whole)
     return whole > 0 ? (int)((part * 1000 + whole / 2) / whole) : 0;
 }
 
-static void line_add(const Making *m, ReportTable *table, Str code, int64_t count, int64_t other)
+/* Lines by their code while rows stream in, so that no engine has to sort a million of them. */
+typedef struct Groups {
+    ReportTable *table;
+    int slots[GROUP_SLOTS]; /* position of a line, from 1 */
+} Groups;
+
+static ReportLine *group_line(const Making *m, Groups *groups, Str code)
 {
-    ReportLine *line = table->count == LINES_MAX ? &table->lines[LINES_MAX - 1] : &table->lines[table->count++];
-    if (line->code.p == NULL) line->code = keep(m, code);
-    line->count += count;
-    line->other += other;
+    ReportTable *table = groups->table;
+    size_t at = str_hash(code) % GROUP_SLOTS;
+    for (; groups->slots[at]; at = (at + 1) % GROUP_SLOTS) {
+        ReportLine *line = &table->lines[groups->slots[at] - 1];
+        if (str_eq(line->code, code)) return line;
+    }
+    if (table->count == LINES_MAX) return &table->lines[LINES_MAX - 1];
+    groups->slots[at] = ++table->count;
+    table->lines[table->count - 1].code = code.n ? keep(m, code) : STR("");
+    return &table->lines[table->count - 1];
 }
 
+/* Rows: code, how many, and where `other` how many of those. */
 static Err groups_read(const Making *m, const char *text, ReportTable *table, bool other)
 {
-    SqlStmt *stmt = sql_prepare(m->sql, text);
+    Groups *groups = arena_alloc(m->r->arena, sizeof *groups);
+    groups->table = table;
     table->lines = arena_array(m->r->arena, ReportLine, LINES_MAX);
+    SqlStmt *stmt = sql_prepare(m->sql, text);
     Err err;
-    while ((err = sql_step(stmt)) == ERR_OK)
-        line_add(m, table, sql_text(stmt, 0), sql_int(stmt, 1), other ? sql_int(stmt, 2) : 0);
+    while ((err = sql_step(stmt)) == ERR_OK) {
+        ReportLine *line = group_line(m, groups, sql_text(stmt, 0));
+        line->count += sql_int(stmt, 1);
+        if (other) line->other += sql_int(stmt, 2);
+    }
     sql_reset(stmt);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Most first; those with the same number by code. */
+static int by_count(const void *a, const void *b)
+{
+    const ReportLine *left = a, *right = b;
+    if (left->count != right->count) return left->count < right->count ? 1 : -1;
+    return str_cmp(left->code, right->code);
+}
+
+static void largest_first(ReportTable *table)
+{
+    if (table->count > 1) qsort(table->lines, (size_t)table->count, sizeof *table->lines, by_count);
 }
 
 /* Keep the largest, as they come in order, and sum the rest. */
@@ -94,9 +131,11 @@ static Err status_make(Making *m)
 {
     ReportTable *table = &m->r->status;
     TRY(groups_read(m, REPORT_ENTITIES_STATUS, table, false));
+    largest_first(table);
     for (int i = 0; i < table->count; i++) {
         ReportLine *line = &table->lines[i];
-        line->label = keep_label(m, codes_find(m->codes, STR("entity_status"), line->code), line->code);
+        line->label =
+            keep_label(m, codes_find(m->codes, STR("entity_status"), line->code), line->code);
         m->r->total += line->count;
         if (line->code.n == 0) m->r->no_status = line->count;
     }
@@ -108,6 +147,7 @@ static Err type_make(Making *m)
 {
     ReportTable *table = &m->r->type;
     TRY(groups_read(m, REPORT_ENTITIES_TYPE, table, false));
+    largest_first(table);
     for (int i = 0; i < table->count; i++)
         table->lines[i].label = keep_label(m, NULL, table->lines[i].code);
     rest_sum(table);
@@ -149,6 +189,7 @@ static Err division_make(Making *m)
 {
     ReportTable *table = &m->r->division;
     TRY(groups_read(m, REPORT_ENTITIES_DIVISION, table, true));
+    largest_first(table);
     for (int i = 0; i < table->count; i++) {
         ReportLine *line = &table->lines[i];
         line->label = keep_label(m, codes_division(m->codes, line->code), line->code);
@@ -171,7 +212,10 @@ static Str years_before(const Making *m, int years)
     return copy;
 }
 
-static const struct AgeClass { const char *code; Label label; } AGES[AGE_CLASSES] = {
+static const struct AgeClass {
+    const char *code;
+    Label label;
+} AGES[AGE_CLASSES] = {
     {"unknown", {STR_INIT("没有成立日期"), STR_INIT("no day of establishment")}},
     {"0", {STR_INIT("不满 1 年"), STR_INIT("under 1 year")}},
     {"1-2", {STR_INIT("1—2 年"), STR_INIT("1 to 2 years")}},
@@ -184,8 +228,10 @@ static const struct AgeClass { const char *code; Label label; } AGES[AGE_CLASSES
 
 static Err age_make(Making *m)
 {
-    static const struct { const char *name; int years; } ENDS[] = {
-        {"d1", 1}, {"d2", 3}, {"d3", 5}, {"d4", 10}, {"d5", 20}, {"d6", 30}};
+    static const struct {
+        const char *name;
+        int years;
+    } ENDS[] = {{"d1", 1}, {"d2", 3}, {"d3", 5}, {"d4", 10}, {"d5", 20}, {"d6", 30}};
     ReportTable *table = &m->r->age;
     table->lines = arena_array(m->r->arena, ReportLine, AGE_CLASSES);
     table->count = AGE_CLASSES;
@@ -195,16 +241,14 @@ static Err age_make(Making *m)
     SqlStmt *stmt = sql_prepare(m->sql, REPORT_ENTITIES_AGE);
     for (size_t i = 0; i < COUNT_OF(ENDS); i++)
         sql_bind_text(stmt, sql_param(stmt, ENDS[i].name), years_before(m, ENDS[i].years));
-    Err err;
-    while ((err = sql_step(stmt)) == ERR_OK) {
-        int64_t class = sql_int(stmt, 0);
-        ASSERT(class >= 0 && class < AGE_CLASSES);
-        table->lines[(class + AGE_CLASSES - 1) % AGE_CLASSES].count = sql_int(stmt, 1);
-        m->r->in_being += sql_int(stmt, 1);
+    Err err = sql_step(stmt);
+    for (int i = 0; err == ERR_OK && i < AGE_CLASSES; i++) {
+        table->lines[(i + AGE_CLASSES - 1) % AGE_CLASSES].count = sql_int(stmt, i);
+        m->r->in_being += sql_int(stmt, i);
     }
     sql_reset(stmt);
     shares_set(table);
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
+    return err;
 }
 
 /* ---- births and deaths ---- */
@@ -216,66 +260,109 @@ static void periods_make(const Making *m, FlowTable *table, int count, bool mont
     table->count = count;
     for (int i = 0; i < count; i++) {
         int month = m->year * 12 + m->month - 1 - i, year = months ? month / 12 : m->year - i;
-        table->lines[i].period = months ? arena_printf(m->r->arena, "%04d-%02d", year, month % 12 + 1)
-                                        : arena_printf(m->r->arena, "%04d", year);
+        table->lines[i].period = months
+                                     ? arena_printf(m->r->arena, "%04d-%02d", year, month % 12 + 1)
+                                     : arena_printf(m->r->arena, "%04d", year);
     }
 }
 
-static Err flow_make(Making *m, FlowTable *table, const char *text, int count, bool months)
+static void day_count(FlowTable *table, Str day, int64_t number, bool born)
 {
-    periods_make(m, table, count, months);
-    Str from = arena_printf(m->r->arena, STR_FMT "%s", STR_ARG(table->lines[count - 1].period),
-                            months ? "-01" : "-01-01");
+    for (int i = 0; i < table->count; i++) {
+        FlowLine *line = &table->lines[i];
+        if (!str_starts(day, line->period)) continue;
+        if (born)
+            line->born += number;
+        else
+            line->gone += number;
+    }
+}
+
+/* Rows: a day and how many. */
+static Err days_read(Making *m, const char *text, bool born)
+{
     SqlStmt *stmt = sql_prepare(m->sql, text);
-    sql_bind_text(stmt, sql_param(stmt, "from"), from);
-    int64_t largest = 0;
+    sql_bind_text(stmt, sql_param(stmt, "from"),
+                  arena_printf(m->r->arena, "%04d-01-01", m->year - YEARS + 1));
     Err err;
     while ((err = sql_step(stmt)) == ERR_OK) {
-        for (int i = 0; i < count; i++) {
-            FlowLine *line = &table->lines[i];
-            if (!str_eq(line->period, sql_text(stmt, 0))) continue;
-            line->born = sql_int(stmt, 1);
-            line->gone = sql_int(stmt, 2);
-            largest = MAX(largest, MAX(line->born, line->gone));
-        }
+        day_count(&m->r->months, sql_text(stmt, 0), sql_int(stmt, 1), born);
+        day_count(&m->r->years, sql_text(stmt, 0), sql_int(stmt, 1), born);
     }
     sql_reset(stmt);
-    table->any = largest > 0;
-    for (int i = 0; i < count; i++) {
-        table->lines[i].born_bar = thousandths(table->lines[i].born, largest);
-        table->lines[i].gone_bar = thousandths(table->lines[i].gone, largest);
-    }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static const char ENDS_KNOWN[] = "SELECT 1 FROM entity WHERE cancelled_on IS NOT NULL OR revoked_on IS "
-                                 "NOT NULL LIMIT 1";
-
-static Err survival_make(Making *m)
+static void flow_bars_set(FlowTable *table)
 {
-    static const int SPANS[SURVIVAL_SPANS] = {1, 3, 5};
+    int64_t largest = 0;
+    for (int i = 0; i < table->count; i++)
+        largest = MAX(largest, MAX(table->lines[i].born, table->lines[i].gone));
+    table->any = largest > 0;
+    for (int i = 0; i < table->count; i++) {
+        table->lines[i].born_bar = thousandths(table->lines[i].born, largest);
+        table->lines[i].gone_bar = thousandths(table->lines[i].gone, largest);
+    }
+}
+
+static Err flows_make(Making *m)
+{
+    periods_make(m, &m->r->months, MONTHS, true);
+    periods_make(m, &m->r->years, YEARS, false);
+    TRY(days_read(m, REPORT_ENTITIES_BORN, true));
+    TRY(days_read(m, REPORT_ENTITIES_CANCELLED, false));
+    TRY(days_read(m, REPORT_ENTITIES_REVOKED, false));
+    flow_bars_set(&m->r->months);
+    flow_bars_set(&m->r->years);
+    return ERR_OK;
+}
+
+static const char ENDS_KNOWN[] =
+    "SELECT 1 FROM entity WHERE cancelled_on IS NOT NULL OR revoked_on IS "
+    "NOT NULL LIMIT 1";
+
+static Err ends_known(Making *m)
+{
     SqlStmt *known = sql_prepare(m->sql, ENDS_KNOWN);
     Err err = sql_step(known);
     m->r->ends_known = err == ERR_OK;
     sql_reset(known);
-    if (err != ERR_OK) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    m->r->cohorts = arena_array(m->r->arena, CohortLine, COHORTS + 1);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static Err cohort_read(Making *m, int year, CohortLine *line)
+{
+    static const int SPANS[SURVIVAL_SPANS] = {1, 3, 5};
     SqlStmt *stmt = sql_prepare(m->sql, REPORT_ENTITIES_SURVIVAL);
-    sql_bind_text(stmt, sql_param(stmt, "from"), arena_printf(m->r->arena, "%04d-01-01", m->year - COHORTS));
-    while ((err = sql_step(stmt)) == ERR_OK && m->r->cohort_count <= COHORTS) {
-        CohortLine *line = &m->r->cohorts[m->r->cohort_count++];
-        *line = (CohortLine){.year = keep(m, sql_text(stmt, 0)), .size = sql_int(stmt, 1), .undated = sql_int(stmt, 5)};
-        int64_t year = 0;
-        if (!str_int(line->year, &year)) year = m->year;
+    sql_bind_text(stmt, sql_param(stmt, "from"), arena_printf(m->r->arena, "%04d-01-01", year));
+    sql_bind_text(stmt, sql_param(stmt, "to"), arena_printf(m->r->arena, "%04d-01-01", year + 1));
+    Err err = sql_step(stmt);
+    if (err == ERR_OK) {
+        *line = (CohortLine){.year = arena_printf(m->r->arena, "%04d", year),
+                             .size = sql_int(stmt, 0),
+                             .undated = sql_int(stmt, 4)};
+        int64_t dated = line->size - line->undated;
         for (int i = 0; i < SURVIVAL_SPANS; i++) {
             /* the last of the cohort must have had the whole span */
-            bool over = year + 1 + SPANS[i] <= m->year && line->size > line->undated;
-            line->rate[i] = over ? thousandths(sql_int(stmt, 2 + i) - line->undated, line->size - line->undated)
+            bool over = year + 1 + SPANS[i] <= m->year && dated > 0;
+            line->rate[i] = over ? thousandths(sql_int(stmt, 1 + i) - line->undated, dated)
                                  : SURVIVAL_UNKNOWN;
         }
     }
     sql_reset(stmt);
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
+    return err;
+}
+
+static Err survival_make(Making *m)
+{
+    TRY(ends_known(m));
+    m->r->cohorts = arena_array(m->r->arena, CohortLine, COHORTS + 1);
+    for (int year = m->year - COHORTS; m->r->ends_known && year <= m->year; year++) {
+        CohortLine line;
+        TRY(cohort_read(m, year, &line));
+        if (line.size > 0) m->r->cohorts[m->r->cohort_count++] = line;
+    }
+    return ERR_OK;
 }
 
 /* ---- sources ---- */
@@ -294,26 +381,53 @@ static Err tickets_read(Making *m)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static Err sources_make(Making *m)
+static SourceLine *source_line(Making *m, Str organ)
 {
-    enum { SOURCES_MAX = 64 };
-    m->r->sources = arena_array(m->r->arena, SourceLine, SOURCES_MAX);
+    for (int i = 0; i < m->r->source_count; i++) {
+        if (str_eq(m->r->sources[i].organ, organ)) return &m->r->sources[i];
+    }
+    if (m->r->source_count == SOURCES_MAX) return &m->r->sources[SOURCES_MAX - 1];
+    SourceLine *line = &m->r->sources[m->r->source_count++];
+    line->organ = keep(m, organ);
+    line->label = (Label){keep(m, codes_organ_label(m->codes, line->organ, true)),
+                          keep(m, codes_organ_label(m->codes, line->organ, false))};
+    return line;
+}
+
+static int by_records(const void *a, const void *b)
+{
+    const SourceLine *left = a, *right = b;
+    if (left->records != right->records) return left->records < right->records ? 1 : -1;
+    return str_cmp(left->organ, right->organ);
+}
+
+static Err sources_read(Making *m)
+{
     SqlStmt *stmt = sql_prepare(m->sql, REPORT_ENTITIES_SOURCE);
     Err err;
-    while ((err = sql_step(stmt)) == ERR_OK && m->r->source_count < SOURCES_MAX) {
-        SourceLine *line = &m->r->sources[m->r->source_count++];
-        *line = (SourceLine){.organ = keep(m, sql_text(stmt, 0)),
-                             .records = sql_int(stmt, 1), .held = sql_int(stmt, 2), .values = sql_int(stmt, 3),
-                             .complete = thousandths(sql_int(stmt, 4), sql_int(stmt, 1) * KEY_FIELDS)};
-        line->label = (Label){keep(m, codes_organ_label(m->codes, line->organ, true)),
-                              keep(m, codes_organ_label(m->codes, line->organ, false))};
+    while ((err = sql_step(stmt)) == ERR_OK) {
+        SourceLine *line = source_line(m, sql_text(stmt, 0));
+        line->records += sql_int(stmt, 1);
+        line->held += sql_int(stmt, 2);
+        line->values += sql_int(stmt, 3);
+        line->key_values += sql_int(stmt, 4);
     }
     sql_reset(stmt);
-    if (err != ERR_OK && err != ERR_NOT_FOUND) return err;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static Err sources_make(Making *m)
+{
+    m->r->sources = arena_array(m->r->arena, SourceLine, SOURCES_MAX);
+    TRY(sources_read(m));
     TRY(tickets_read(m));
+    if (m->r->source_count > 1)
+        qsort(m->r->sources, (size_t)m->r->source_count, sizeof *m->r->sources, by_records);
     for (int i = 0; i < m->r->source_count; i++) {
         SourceLine *line = &m->r->sources[i];
-        line->consistent = thousandths(line->values - MIN(line->tickets, line->values), line->values);
+        line->complete = thousandths(line->key_values, line->records * KEY_FIELDS);
+        line->consistent =
+            thousandths(line->values - MIN(line->tickets, line->values), line->values);
     }
     return ERR_OK;
 }
@@ -327,8 +441,7 @@ static Err all_make(Making *m)
     TRY(section_make(m));
     TRY(division_make(m));
     TRY(age_make(m));
-    TRY(flow_make(m, &m->r->months, REPORT_ENTITIES_MONTH, MONTHS, true));
-    TRY(flow_make(m, &m->r->years, REPORT_ENTITIES_YEAR, YEARS, false));
+    TRY(flows_make(m));
     TRY(survival_make(m));
     return sources_make(m);
 }
@@ -339,7 +452,8 @@ Err reports_make(Store *store, const Codes *codes, int64_t now_us, Reports **out
     Reports *r = arena_alloc(arena, sizeof *r);
     *r = (Reports){.arena = arena, .commits = store_commits(store), .made_us = now_us};
     StoreReader *reader = store_read(store);
-    Making m = {.r = r, .sql = store_reader_sql(reader), .codes = codes, .today = day_today(now_us)};
+    Making m = {
+        .r = r, .sql = store_reader_sql(reader), .codes = codes, .today = day_today(now_us)};
     day_parts(m.today, &m.year, &m.month, &m.date);
     Err err = all_make(&m);
     store_read_end(reader);

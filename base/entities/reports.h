@@ -1,6 +1,6 @@
 /*
- * Figures of the entity library (法人库统计): the reports of base/entities/reports/, with labels. Made once
- * for a state of the store and shared by all who look; immutable after that.
+ * Figures of the entity library (法人库统计): the reports of base/entities/reports/, with labels.
+ * Made once for a state of the store and shared by all who look; immutable after that.
  */
 #pragma once
 
@@ -8,11 +8,11 @@
 #include "kernel/web/page.h"
 
 typedef struct ReportLine {
-    Str code;       /* of the group, as in the JSON; "" where the library has no value */
+    Str code; /* of the group, as in the JSON; "" where the library has no value */
     Label label;
     int64_t count, other; /* what `other` counts is said with the table */
-    int share;      /* of the total, in thousandths */
-    int bar;        /* of the largest, in thousandths */
+    int share;            /* of the total, in thousandths */
+    int bar;              /* of the largest, in thousandths */
 } ReportLine;
 
 typedef struct ReportTable {
@@ -37,15 +37,17 @@ enum { SURVIVAL_SPANS = 3, SURVIVAL_UNKNOWN = -1 };
 typedef struct CohortLine { /* of one year of establishment */
     Str year;
     int64_t size, undated;    /* undated: ended on a day nobody gave; not in the rates */
-    int rate[SURVIVAL_SPANS]; /* after 1, 3, 5 years, in thousandths; SURVIVAL_UNKNOWN: not over yet */
+    int rate[SURVIVAL_SPANS]; /* after 1, 3, 5 years, in thousandths; SURVIVAL_UNKNOWN: not over yet
+                               */
 } CohortLine;
 
 typedef struct SourceLine {
     Str organ;
     Label label;
     int64_t records, held, values, tickets;
-    int complete;   /* of the ten fields every register should have, in thousandths */
-    int consistent; /* of its values, without an open ticket, in thousandths */
+    int64_t key_values; /* of the ten fields every register should have */
+    int complete;       /* key_values of what could be, in thousandths */
+    int consistent;     /* of its values, without an open ticket, in thousandths */
 } SourceLine;
 
 typedef struct Reports {
@@ -55,7 +57,7 @@ typedef struct Reports {
     int64_t total, in_being;
     int64_t inferred;  /* division from the code */
     int64_t no_status; /* counted as in being */
-    bool ends_known;                   /* somebody ever gave a day of cancellation or revocation */
+    bool ends_known;   /* somebody ever gave a day of cancellation or revocation */
     ReportTable status, type, section, division, age;
     FlowTable months, years;
     CohortLine *cohorts;

@@ -246,7 +246,8 @@ static void wait_show(WebRequest *web, int64_t library)
 }
 
 static const Text TEXT_FORMAT = {"f 只能是 json，现为“{0}”", "f can only be json, is “{0}”"};
-static const Text TEXT_WAIT = {"正在汇总，请过几秒再取", "the figures are being added up; try again in some seconds"};
+static const Text TEXT_WAIT = {"正在汇总，请过几秒再取",
+                               "the figures are being added up; try again in some seconds"};
 
 static void figures_show(WebRequest *web, const Reports *reports, bool json)
 {
@@ -289,12 +290,18 @@ static void reports_handler(WebRequest *web)
     } else if (make && (err != ERR_OK || !make_begin(web))) {
         make_give_up();
     }
-    if (err != ERR_OK) web_error_plain(web, err == ERR_STORAGE ? ERR_STORAGE : ERR_INTERNAL);
-    else if (reports) figures_show(web, reports, json);
-    else not_yet(web, library, json);
+    if (err != ERR_OK)
+        web_error_plain(web, err == ERR_STORAGE ? ERR_STORAGE : ERR_INTERNAL);
+    else if (reports)
+        figures_show(web, reports, json);
+    else
+        not_yet(web, library, json);
     use_end(reports);
 }
 
-REGISTER(Route, reports_route) = {.method = HTTP_GET, .path = "/entities/reports", .handler = reports_handler,
-                                  .query = "f", .page = true};
+REGISTER(Route, reports_route) = {.method = HTTP_GET,
+                                  .path = "/entities/reports",
+                                  .handler = reports_handler,
+                                  .query = "f",
+                                  .page = true};
 REGISTER(NavItem, reports_nav) = {NAV_PUBLIC, 20, "/entities/reports", T_report_title};

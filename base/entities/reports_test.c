@@ -20,25 +20,34 @@ static void entity(int number, const char *status, const char *established, cons
                    const char *revoked, const char *industry)
 {
     kit_say(kit, "entity", "market_regulation",
-            (KitCell[]){{"uscc", uscc_of(number)}, {"name", "洛阳样例厂"}, {"status", status},
-                        {"established_on", established}, {"cancelled_on", cancelled}, {"revoked_on", revoked},
-                        {"industry", industry}, {0}});
+            (KitCell[]){{"uscc", uscc_of(number)},
+                        {"name", "洛阳样例厂"},
+                        {"status", status},
+                        {"established_on", established},
+                        {"cancelled_on", cancelled},
+                        {"revoked_on", revoked},
+                        {"industry", industry},
+                        {0}});
 }
 
 static int open_city(void **state)
 {
     (void)state;
-    kit = city_open(); /* 2026-01-01 08:00 in Luoyang; two entities */
+    kit = city_open();                     /* 2026-01-01 08:00 in Luoyang; two entities */
     kit->now_us += 60LL * 86400 * 1000000; /* 2026-03-02 */
     entity(1, "active", "2026-02-10", "", "", "13");
-    entity(2, "cancelled", "2018-05-01", "2019-05-01", "", "C");   /* lived exactly one year */
-    entity(3, "revoked", "2018-05-01", "", "2021-04-30", "A");     /* a day short of three */
-    entity(4, "cancelled", "2018-06-01", "2023-06-01", "2022-01-01", ""); /* revoked, then cancelled */
-    entity(5, "cancelled", "2018-07-01", "", "", "");              /* on a day nobody gave */
-    entity(6, "active", "2018-12-31", "", "", ""); /* another organ has its end, so it ended */
+    entity(2, "cancelled", "2018-05-01", "2019-05-01", "", "C"); /* lived exactly one year */
+    entity(3, "revoked", "2018-05-01", "", "2021-04-30", "A");   /* a day short of three */
+    entity(4, "cancelled", "2018-06-01", "2023-06-01", "2022-01-01",
+           "");                                       /* revoked, then cancelled */
+    entity(5, "cancelled", "2018-07-01", "", "", ""); /* on a day nobody gave */
+    entity(6, "active", "2018-12-31", "", "", "");    /* another organ has its end, so it ended */
     kit_say(kit, "entity", "statistics",
-            (KitCell[]){{"uscc", uscc_of(6)}, {"name", "洛阳样例厂"}, {"status", "cancelled"},
-                        {"cancelled_on", "2025-01-01"}, {0}});
+            (KitCell[]){{"uscc", uscc_of(6)},
+                        {"name", "洛阳样例厂"},
+                        {"status", "cancelled"},
+                        {"cancelled_on", "2025-01-01"},
+                        {0}});
     return 0;
 }
 
@@ -58,25 +67,28 @@ static json_t *figures(void)
     return answer.json;
 }
 
-static const json_t *figure(const json_t *json, const char *table, const char *name, const char *value,
-                            const char *member)
+static const json_t *figure(const json_t *json, const char *table, const char *name,
+                            const char *value, const char *member)
 {
     size_t i;
     json_t *line;
-    json_array_foreach(json_object_get(json, table), i, line) {
-        if (strcmp(json_string_value(json_object_get(line, name)), value) == 0) return json_object_get(line, member);
+    json_array_foreach (json_object_get(json, table), i, line) {
+        if (strcmp(json_string_value(json_object_get(line, name)), value) == 0)
+            return json_object_get(line, member);
     }
     fail_msg("%s has no %s", table, value);
     return NULL;
 }
 
-static int64_t number(const json_t *json, const char *table, const char *name, const char *value, const char *member)
+static int64_t number(const json_t *json, const char *table, const char *name, const char *value,
+                      const char *member)
 {
     return json_integer_value(figure(json, table, name, value, member));
 }
 
 /* In thousandths; -1: null. */
-static int rate(const json_t *json, const char *table, const char *name, const char *value, const char *member)
+static int rate(const json_t *json, const char *table, const char *name, const char *value,
+                const char *member)
 {
     const json_t *found = figure(json, table, name, value, member);
     return json_is_null(found) ? -1 : (int)(json_number_value(found) * 1000 + 0.5);
@@ -96,7 +108,7 @@ static void groups_hold_every_entity_once(void **state)
         int64_t sum = 0;
         size_t i;
         json_t *line;
-        json_array_foreach(json_object_get(json, TABLES[t]), i, line)
+        json_array_foreach (json_object_get(json, TABLES[t]), i, line)
             sum += json_integer_value(json_object_get(line, "count"));
         assert_int_equal(sum, 8);
     }
@@ -108,8 +120,12 @@ static void an_industry_counts_within_its_section(void **state)
     (void)state;
     city_code(kit, "gbt4754_2017", "A", "农、林、牧、渔业", "Farming");
     kit_say(kit, "code", "data_bureau",
-            (KitCell[]){{"id", "gbt4754_2017:13"}, {"list", "gbt4754_2017"}, {"code", "13"},
-                        {"label_zh", "农副食品加工业"}, {"parent", "C"}, {0}});
+            (KitCell[]){{"id", "gbt4754_2017:13"},
+                        {"list", "gbt4754_2017"},
+                        {"code", "13"},
+                        {"label_zh", "农副食品加工业"},
+                        {"parent", "C"},
+                        {0}});
     assert_int_equal(codes_reload(kit->store), ERR_OK);
     json_t *json = figures();
     assert_int_equal(number(json, "industry_section", "code", "C", "count"), 2);
@@ -147,7 +163,8 @@ static void births_and_deaths_count_on_their_day_and_deaths_once(void **state)
     assert_int_equal(number(json, "years", "period", "2018", "established"), 5);
     assert_int_equal(number(json, "years", "period", "2019", "ended"), 1);
     assert_int_equal(number(json, "years", "period", "2021", "ended"), 1);
-    assert_int_equal(number(json, "years", "period", "2022", "ended"), 0); /* revoked, counted when cancelled */
+    assert_int_equal(number(json, "years", "period", "2022", "ended"),
+                     0); /* revoked, counted when cancelled */
     assert_int_equal(number(json, "years", "period", "2023", "ended"), 1);
     assert_int_equal(number(json, "years", "period", "2025", "ended"), 1);
     assert_int_equal((int64_t)json_array_size(json_object_get(json, "months")), 24);
@@ -155,8 +172,8 @@ static void births_and_deaths_count_on_their_day_and_deaths_once(void **state)
     json_decref(json);
 }
 
-/* 2018: five, one of which ended on an unknown day and is left out. Of four all lived a year (one to
- * the day), two three years, and the one that ended after six years five. */
+/* 2018: five, one of which ended on an unknown day and is left out. Of four all lived a year (one
+ * to the day), two three years, and the one that ended after six years five. */
 static void survival_is_reckoned_from_each_ones_own_day(void **state)
 {
     (void)state;
@@ -192,10 +209,11 @@ static void every_public_field_but_the_key_is_counted_as_a_value(void **state)
     const Dataset *dataset = model_dataset(kit->model, STR("entity"));
     for (int i = 0; i < dataset->field_count; i++) {
         const Field *field = &dataset->fields[i];
-        Str column = arena_printf(kit->arena, "count(" STR_FMT ")", STR_ARG(field->id));
+        Str column = arena_printf(kit->arena, "CASE WHEN " STR_FMT " IS NULL", STR_ARG(field->id));
         bool counted = str_find(str_of(REPORT_ENTITIES_SOURCE), column) >= 0;
         bool should = field->secrecy == SECRECY_PUBLIC && i != dataset->key;
-        if (counted != should) fail_msg(STR_FMT " should%s be counted", STR_ARG(field->id), should ? "" : " not");
+        if (counted != should)
+            fail_msg(STR_FMT " should%s be counted", STR_ARG(field->id), should ? "" : " not");
     }
 }
 

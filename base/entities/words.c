@@ -44,7 +44,8 @@ Str words_division(const Words *words, Str code)
     int count = 0;
     for (Str at = code; at.n && count < DIVISION_LEVELS;) {
         const CodeEntry *entry = codes_division(words->codes, at);
-        if (entry == NULL || str_is(entry->level, "state") || str_is(entry->level, "province")) break;
+        if (entry == NULL || str_is(entry->level, "state") || str_is(entry->level, "province"))
+            break;
         chain[count++] = entry;
         at = entry->parent;
     }
@@ -96,8 +97,10 @@ static void amount_write(const Words *words, Buf *out, int64_t scaled, int scale
     digits_write(out, scaled, large ? scale + 4 : scale);
     buf_lit(out, " ");
     if (large) buf_lit(out, "万");
-    if (str_is(currency, "CNY")) buf_lit(out, "元人民币");
-    else buf_add(out, name.n ? name : STR("元"));
+    if (str_is(currency, "CNY"))
+        buf_lit(out, "元人民币");
+    else
+        buf_add(out, name.n ? name : STR("元"));
 }
 
 /* ---- values ---- */
@@ -133,8 +136,11 @@ Str words_value(const Words *words, const Record *record, int field)
 
 const char *words_status_class(Str status)
 {
-    static const struct { const char *status, *class; } CLASSES[] = {
-        {"active", "govuk-tag govuk-tag--green"}, {"dormant", "govuk-tag govuk-tag--yellow"},
+    static const struct {
+        const char *status, *class;
+    } CLASSES[] = {
+        {"active", "govuk-tag govuk-tag--green"},
+        {"dormant", "govuk-tag govuk-tag--yellow"},
         {"revoked", "govuk-tag govuk-tag--red"},
     };
     for (size_t i = 0; i < COUNT_OF(CLASSES); i++)

@@ -44,5 +44,14 @@ enum { ACCESS_KEY_CHARS = 3 + 64 }; /* "hl_" and hexadecimal */
 /* Make a key for an organ's system; *key is the only copy. The organ must be known to the caller.
  */
 Err access_key_add(WriteTx *tx, Str organ, Str name, char key[ACCESS_KEY_CHARS + 1]) MUST_USE;
+/* The organ's key of this name is refused from now on. ERR_NOT_FOUND: there is none in force. */
+Err access_key_withdraw(WriteTx *tx, Str organ, Str name) MUST_USE;
 /* Who holds this key. ERR_UNAUTHENTICATED: nobody, or it was withdrawn. */
 Err access_key_find(Sql *sql, Arena *arena, Str key, Subject *out) MUST_USE;
+
+typedef struct AccessKey {
+    Str organ, name;
+    int64_t made_us, withdrawn_us; /* withdrawn_us 0: in force */
+} AccessKey;
+/* In order of organ, then of when they were made. */
+Err access_key_list(Sql *sql, void (*each)(void *self, const AccessKey *key), void *self) MUST_USE;

@@ -57,3 +57,35 @@ Err access_key_find(Sql *sql, Arena *arena, Str key, Subject *out)
     sql_reset(find);
     return err == ERR_NOT_FOUND ? ERR_UNAUTHENTICATED : err;
 }
+
+static const char KEY_WITHDRAW[] = "UPDATE api_key SET withdrawn_us = $now WHERE organ = $organ"
+                                   " AND name = $name AND withdrawn_us IS NULL";
+
+Err access_key_withdraw(WriteTx *tx, Str organ, Str name)
+{
+    SqlStmt *stmt = sql_prepare(tx->sql, KEY_WITHDRAW);
+    sql_bind_int(stmt, sql_param(stmt, "now"), tx->now_us);
+    sql_bind_text(stmt, sql_param(stmt, "organ"), organ);
+    sql_bind_text(stmt, sql_param(stmt, "name"), name);
+    TRY(sql_run(stmt));
+    if (sql_changes(tx->sql) == 0) return ERR_NOT_FOUND;
+    JournalEntry entry = {
+        .action = STR("key.withdraw"), .actor = STR("local"), .organ = organ, .note = name};
+    int64_t index;
+    return journal_append(tx->journal, tx->sql, tx->now_us, &entry, &index);
+}
+
+static const char KEY_LIST[] = "SELECT organ, name, made_us, coalesce(withdrawn_us, 0) FROM api_key"
+                               " ORDER BY organ, made_us, name";
+
+Err access_key_list(Sql *sql, void (*each)(void *self, const AccessKey *key), void *self)
+{
+    SqlStmt *stmt = sql_prepare(sql, KEY_LIST);
+    Err err;
+    while ((err = sql_step(stmt)) == ERR_OK) {
+        AccessKey key = {sql_text(stmt, 0), sql_text(stmt, 1), sql_int(stmt, 2), sql_int(stmt, 3)};
+        each(self, &key);
+    }
+    sql_reset(stmt);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}

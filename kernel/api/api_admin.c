@@ -1,4 +1,4 @@
-/* For the machine's administrator (commands, Unix socket): keys and exports; and for operations. */
+/* Exports of whole datasets, and what operations look at. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -10,48 +10,6 @@
 #include "kernel/web/metrics.h"
 #include "lib/csv.h"
 
-/* ---- keys ---- */
-
-static const Text TEXT_ORGAN = {"机关名录中没有“{0}”", "there is no organ “{0}”"};
-static const Text TEXT_NAME = {"请给密钥起名（1 至 60 字节），例如 系统的名称",
-                               "name the key (1 to 60 bytes), such as the system's name"};
-static const Text TEXT_KEY_TAKEN = {"{0} 已有名为 {1} 的密钥", "{0} has a key named {1} already"};
-
-typedef struct KeyJob {
-    Str organ, name;
-    char key[ACCESS_KEY_CHARS + 1];
-} KeyJob;
-
-static Err key_write(WriteTx *tx, void *arg)
-{
-    KeyJob *job = arg;
-    return access_key_add(tx, job->organ, job->name, job->key);
-}
-
-static void key_add_work(JobProgress *progress, void *arg)
-{
-    (void)progress;
-    WebRequest *web = arg;
-    KeyJob job = {.organ = web->subject.organ};
-    web_query(web, "name", &job.name);
-    Err err = store_write(web->app->store, key_write, &job);
-    if (err == ERR_OK) {
-        web_json(web, 201);
-        Json json = json_to(&web->reply->body);
-        json_put_object(&json);
-        json_put_key_str(&json, STR("organ"), job.organ);
-        json_put_key_str(&json, STR("name"), job.name);
-        json_put_key_str(&json, STR("key"), str_of(job.key));
-        json_put_object_end(&json);
-    } else if (err == ERR_CONFLICT) {
-        web_error(web, err, "key_name_taken", &TEXT_KEY_TAKEN, job.organ, job.name);
-    } else {
-        web_error_plain(web, ERR_STORAGE);
-    }
-    explicit_bzero(job.key, sizeof job.key);
-    web_done(web);
-}
-
 static void job_run(WebRequest *web, const char *kind, JobFn work)
 {
     JobTitle title = {str_of(kind), web->subject.organ, web->http->path};
@@ -60,22 +18,6 @@ static void job_run(WebRequest *web, const char *kind, JobFn work)
         return;
     api_busy(web);
     web_done(web);
-}
-
-static void key_post(WebRequest *web)
-{
-    AccessDecision decision;
-    Str name;
-    if (!web_access(web, ACTION_ADMINISTER, NULL, &decision)) return;
-    const Codes *codes = codes_take(web->app->store);
-    bool known = codes_organ_known(codes, web->subject.organ);
-    codes_give(codes);
-    if (!known)
-        web_error(web, ERR_BAD, "organ_unknown", &TEXT_ORGAN, web->subject.organ, STR_NONE);
-    else if (!web_query(web, "name", &name) || name.n == 0 || name.n > 60)
-        web_error(web, ERR_BAD, "name", &TEXT_NAME, STR_NONE, STR_NONE);
-    else
-        job_run(web, "key", key_add_work);
 }
 
 /* ---- export ---- */
@@ -269,8 +211,6 @@ static void metrics_get(WebRequest *web)
     }
 }
 
-REGISTER(Route, route_key_post) = {HTTP_POST, "/api/keys", key_post, "name",
-                                   1024,      false,       false,    true};
 REGISTER(Route, route_export) = {
     HTTP_GET, "/api/collections/{id}/export", export_get, "*", 0, false, false, false};
 REGISTER(Route, route_health) = {HTTP_GET, "/healthz", health_get, NULL, 0, false, false, false};

@@ -165,13 +165,17 @@ static void batch_rejects_get(WebRequest *web)
     int64_t batch_id;
     if (!batch_of(web, &batch_id)) return;
     StoreReader *reader = store_read(web->app->store);
-    Err err =
-        batch_rejects_write(store_reader_sql(reader), batch_id, rejects_sink, &web->reply->body);
+    Sql *sql = store_reader_sql(reader);
+    BatchSummary batch = {0};
+    Err err = batch_summary(sql, web->arena, batch_id, &batch);
+    if (err == ERR_OK) err = batch_rejects_write(sql, batch_id, rejects_sink, &web->reply->body);
     store_read_end(reader);
     web->reply->status = 200;
-    web->reply->content_type = STR("text/csv; charset=utf-8");
+    web->reply->content_type = batch.csv ? STR("text/csv; charset=utf-8")
+                                         : STR("application/x-ndjson");
     http_reply_header(web->reply, STR("Content-Disposition"),
-                      STR("attachment; filename=\"rejects.csv\""));
+                      batch.csv ? STR("attachment; filename=\"rejects.csv\"")
+                                : STR("attachment; filename=\"rejects.ndjson\""));
     if (err == ERR_OK && web->reply->body.overflow) err = ERR_TOO_LARGE;
     if (err != ERR_OK) api_storage_error(web, err);
 }

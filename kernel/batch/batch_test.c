@@ -293,8 +293,8 @@ static const char *const TAMPERED[] = {
     "DELETE FROM batch_reject",
     "UPDATE batch SET receipt_index = 0",
     "UPDATE batch SET receipt_index = NULL",
-    "DELETE FROM batch_chunk; DELETE FROM batch; DELETE FROM batch_reason; DELETE FROM "
-    "batch_reject",
+    ("DELETE FROM batch_chunk; DELETE FROM batch; DELETE FROM batch_reason;"
+     " DELETE FROM batch_reject"),
 };
 
 static int set_up(void **state)

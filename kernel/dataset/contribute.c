@@ -30,6 +30,7 @@ Digest contribution_leaf(const Dataset *dataset, int64_t record_id, Str organ, S
 {
     const int *by_id = dataset_sql(dataset)->by_id; /* a definition's lines may change places */
     Buf text = buf_new(LEAF_BYTES_MAX);
+    ASSERT(buf_room(&text, 1024) != NULL); /* enough for most, at once */
     buf_add(&text, salt);
     buf_add(&text, dataset->id);
     buf_byte(&text, '\n');

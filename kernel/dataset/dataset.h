@@ -28,6 +28,10 @@ typedef struct RawRecord {
 void record_parse(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
                   Record *out);
 
+/* The given cells alone, without required fields and checks: for what is looked up. */
+void record_parse_values(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
+                         Record *out);
+
 /* ---- in: contribute ---- */
 
 typedef enum ContributeResult {

@@ -25,7 +25,8 @@ static void params_write(Buf *out, const Dataset *dataset)
     for (int i = 0; i < dataset->field_count; i++) buf_printf(out, "%s$f%d", i ? ", " : "", i);
 }
 
-/* {D} is the table, {C} the columns, {P} their parameters, {S} "column = parameter", {X} "column =
+/* Parameters with a name stand before those of the fields: SQLite looks names up from the first.
+ * {D} is the table, {C} the columns, {P} their parameters, {S} "column = parameter", {X} "column =
  * excluded.column", {K} the key's column. */
 static const char *text_make(const Dataset *dataset, const char *pattern)
 {
@@ -86,7 +87,7 @@ static DatasetSql *texts_make(const Dataset *dataset)
         "h.record_id ="
         " (SELECT record_id FROM \"{D}\" WHERE {K} = $key)"
         " AND h.since_index <= $as_of AND h.until_index > $as_of");
-    sql->insert = text_make(dataset, "INSERT INTO \"{D}\" ({C}, since_index) VALUES ({P}, $since)");
+    sql->insert = text_make(dataset, "INSERT INTO \"{D}\" (since_index, {C}) VALUES ($since, {P})");
     sql->update =
         text_make(dataset, "UPDATE \"{D}\" SET {S}, since_index = $since WHERE record_id = $id");
     sql->history_add = text_make(
@@ -109,8 +110,8 @@ static DatasetSql *texts_make(const Dataset *dataset)
         " AND until_index > $as_of ORDER BY source_organ");
     sql->source_put = text_make(
         dataset,
-        "INSERT INTO \"{D}_source\" ({C}, record_id, source_organ, since_index, salt, held)"
-        " VALUES ({P}, $id, $organ, $since, $salt, $held)"
+        "INSERT INTO \"{D}_source\" (record_id, source_organ, since_index, salt, held, {C})"
+        " VALUES ($id, $organ, $since, $salt, $held, {P})"
         " ON CONFLICT (record_id, source_organ) DO UPDATE SET {X}, since_index = "
         "excluded.since_index,"
         " salt = excluded.salt, held = excluded.held");
@@ -205,9 +206,8 @@ void record_bind(SqlStmt *stmt, const Record *record)
     for (int i = 0; i < record->dataset->field_count; i++) {
         const Value *value = &record->values[i];
         int param = first + i;
-        if (!value->present)
-            sql_bind_null(stmt, param);
-        else if (type_is_number(record->dataset->fields[i].type))
+        if (!value->present) continue; /* what is not bound is NULL */
+        if (type_is_number(record->dataset->fields[i].type))
             sql_bind_int(stmt, param, value->number);
         else
             sql_bind_text(stmt, param, value->text);

@@ -329,3 +329,11 @@ void record_parse(const RuleContext *context, const Dataset *dataset, const RawR
     }
     checks_run(context, out);
 }
+
+void record_parse_values(const RuleContext *context, const Dataset *dataset, const RawRecord *raw,
+                         Record *out)
+{
+    bool failed[MODEL_FIELDS_MAX] = {false};
+    *out = record_new(context->arena, dataset);
+    record_parse_cells(context, raw, out, failed);
+}

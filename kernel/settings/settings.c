@@ -1,12 +1,19 @@
 #include "kernel/settings/settings.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "kernel/model/model_yaml.h"
 
-typedef enum SettingKind { SETTING_TEXT, SETTING_URL, SETTING_NUMBER, SETTING_LEVEL } SettingKind;
+typedef enum SettingKind {
+    SETTING_TEXT,
+    SETTING_URL,     /* or nothing */
+    SETTING_ADDRESS, /* of a machine, IPv4 or IPv6, or nothing */
+    SETTING_NUMBER,
+    SETTING_LEVEL,
+} SettingKind;
 
 typedef struct Setting {
     const char *section; /* NULL: at the top of the file */
@@ -36,6 +43,9 @@ static const Setting SETTINGS[] = {
      "batches worked on at the same time"},
     {"http", "connections_max", SETTING_NUMBER, AT(connections_max), STR_INIT(""), 1000, 10, 100000,
      "同时保持的连接数", "connections held at the same time"},
+    {"http", "trusted_proxy", SETTING_ADDRESS, AT(trusted_proxy), STR_INIT(""), 0, 0, 45,
+     "反向代理的地址,例如 127.0.0.1;只有它发来的 X-Forwarded-For 才作数;留空则都不作数",
+     "address of the proxy in front, such as 127.0.0.1: X-Forwarded-For counts from it alone"},
     {"log", "level", SETTING_LEVEL, AT(log_level), STR_INIT(""), LOG_LEVEL_INFO, 0, 0,
      "日志的最低级别: debug, info, warn, error", "least level that is logged"},
 };
@@ -54,7 +64,7 @@ static int64_t *number_in(Settings *settings, const Setting *setting)
 
 static bool is_text(const Setting *setting)
 {
-    return setting->kind == SETTING_TEXT || setting->kind == SETTING_URL;
+    return setting->kind <= SETTING_ADDRESS;
 }
 
 void settings_default(Settings *out)
@@ -89,6 +99,18 @@ static int keys_of(const char *section, const char *names[SETTINGS_COUNT])
         if (!again) names[count++] = name;
     }
     return count;
+}
+
+static void read_address(ModelReport *report, const YamlNode *node, const char *what, Str *out)
+{
+    char text[INET6_ADDRSTRLEN] = "", number[16];
+    if (node->kind == YAML_SCALAR && node->text.n < sizeof text && node->text.n)
+        memcpy(text, node->text.p, node->text.n);
+    bool nothing = node->kind == YAML_SCALAR && node->quoted && node->text.n == 0;
+    if (nothing || inet_pton(AF_INET, text, number) == 1 || inet_pton(AF_INET6, text, number) == 1)
+        *out = node->text;
+    else
+        report_node(report, node, "%s must be an address like 127.0.0.1 or ::1, or \"\"", what);
 }
 
 /* "https://host:port/path": what pages and letters can put in front of a path. */
@@ -126,6 +148,7 @@ static void setting_read(ModelReport *report, const YamlNode *node, const Settin
     case SETTING_TEXT:
         (void)read_text(report, node, what, (int)setting->max, text_in(out, setting));
         break;
+    case SETTING_ADDRESS: read_address(report, node, what, text_in(out, setting)); break;
     case SETTING_URL: read_url(report, node, what, (int)setting->max, text_in(out, setting)); break;
     case SETTING_NUMBER:
         (void)read_int(report, node, what, setting->min, setting->max, number_in(out, setting));
@@ -222,6 +245,7 @@ static void value_write(Buf *out, const Setting *setting)
 {
     switch (setting->kind) {
     case SETTING_TEXT: buf_add(out, setting->text); break;
+    case SETTING_ADDRESS:
     case SETTING_URL: buf_printf(out, "\"" STR_FMT "\"", STR_ARG(setting->text)); break;
     case SETTING_NUMBER: buf_int(out, setting->number); break;
     case SETTING_LEVEL: buf_add(out, str_of(LOG_LEVEL_NAMES[setting->number])); break;

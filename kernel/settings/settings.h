@@ -17,6 +17,7 @@ typedef struct Settings {
     int64_t api_per_second;     /* rate.api_per_second */
     int64_t batch_jobs;         /* batch.jobs */
     int64_t connections_max;    /* http.connections_max */
+    Str trusted_proxy;          /* http.trusted_proxy: its X-Forwarded-For is believed, or "" */
     int64_t log_level;          /* log.level: a LogLevel */
 } Settings;
 

@@ -46,6 +46,7 @@ static void assert_default(const Settings *settings)
     assert_int_equal(settings->api_per_second, 1000);
     assert_int_equal(settings->batch_jobs, 2);
     assert_int_equal(settings->connections_max, 1000);
+    assert_int_equal(settings->trusted_proxy.n, 0);
     assert_int_equal(settings->log_level, LOG_LEVEL_INFO);
 }
 
@@ -84,7 +85,8 @@ static void every_setting_is_read(void **state)
     Err err = parse(STR("city_name_zh: 平顶山市\ncity_name_en: Pingdingshan\n"
                         "public_base_url: https://www.example.gov.cn:8443/city\n"
                         "rate:\n  enquiry_per_minute: 1\n  api_per_second: 1000000\n"
-                        "batch: {jobs: 64}\nhttp: {connections_max: 10}\nlog: {level: error}\n"),
+                        "batch: {jobs: 64}\nhttp: {connections_max: 10, trusted_proxy: "
+                        "127.0.0.1}\nlog: {level: error}\n"),
                     &settings);
     assert_int_equal(err, ERR_OK);
     assert_true(str_is(settings.city_name_zh, "平顶山市"));
@@ -94,6 +96,7 @@ static void every_setting_is_read(void **state)
     assert_int_equal(settings.api_per_second, 1000000);
     assert_int_equal(settings.batch_jobs, 64);
     assert_int_equal(settings.connections_max, 10);
+    assert_true(str_is(settings.trusted_proxy, "127.0.0.1"));
     assert_int_equal(settings.log_level, LOG_LEVEL_ERROR);
 }
 
@@ -122,6 +125,7 @@ static void mistakes_name_their_place(void **state)
         {STR_INIT("log: {level: loud}\n"), "heluo.yaml:1:14: unknown log.level"},
         {STR_INIT("log: {level: 1}\n"), "heluo.yaml:1:14: "},
         {STR_INIT("city_name_zh: ''\n"), "heluo.yaml:1:16: city_name_zh is empty"},
+        {STR_INIT("http:\n  trusted_proxy: example.cn\n"), "heluo.yaml:2:18: http.trusted_proxy"},
         {STR_INIT("city_name_zh: [洛阳]\n"), "heluo.yaml:1:15: "},
         {STR_INIT("city_name_en: a\ncity_name_en: b\n"),
          "heluo.yaml:2:1: \"city_name_en\" stands twice"},

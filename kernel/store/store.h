@@ -55,7 +55,7 @@ typedef struct BulkWrite {
     WriteDone done; /* done(owner, err) after the commit, or when the shared work was lost */
     void *owner;
 } BulkWrite;
-enum { STORE_BULK_US = 2000000 };
+enum { STORE_BULK_US = 6000000 };
 void store_submit_bulk(Store *store, const BulkWrite *bulk);
 
 /* Readers: a bounded pool of read connections, each with its snapshot. store_read gives a

@@ -24,9 +24,18 @@ Err request_find(Sql *sql, Arena *arena, Str organ, Str request_id, const Digest
     return err;
 }
 
+static Err purge(WriteTx *tx)
+{
+    SqlStmt *stmt = sql_prepare(tx->sql, PURGE);
+    sql_bind_int(stmt, sql_param(stmt, "before"),
+                 tx->now_us - (int64_t)REQUEST_KEPT_DAYS * 86400 * 1000000);
+    return sql_run(stmt);
+}
+
 Err request_keep(WriteTx *tx, Str organ, Str request_id, const Digest *digest,
                  const RequestAnswer *answer)
 {
+    TRY(purge(tx));
     SqlStmt *stmt = sql_prepare(tx->sql, KEEP);
     sql_bind_text(stmt, sql_param(stmt, "organ"), organ.p ? organ : STR(""));
     sql_bind_text(stmt, sql_param(stmt, "id"), request_id);
@@ -35,14 +44,5 @@ Err request_keep(WriteTx *tx, Str organ, Str request_id, const Digest *digest,
     sql_bind_int(stmt, sql_param(stmt, "status"), answer->status);
     sql_bind_text(stmt, sql_param(stmt, "answer"), answer->text);
     sql_bind_int(stmt, sql_param(stmt, "now"), tx->now_us);
-    return sql_run(stmt);
-}
-
-Err request_purge(WriteTx *tx, void *arg)
-{
-    (void)arg;
-    SqlStmt *stmt = sql_prepare(tx->sql, PURGE);
-    sql_bind_int(stmt, sql_param(stmt, "before"),
-                 tx->now_us - (int64_t)REQUEST_KEPT_DAYS * 86400 * 1000000);
     return sql_run(stmt);
 }

@@ -14,7 +14,6 @@ typedef struct RequestAnswer {
  */
 Err request_find(Sql *sql, Arena *arena, Str organ, Str request_id, const Digest *digest,
                  RequestAnswer *answer) MUST_USE;
+/* Forgets those older than REQUEST_KEPT_DAYS: by an index, so a write hardly feels it. */
 Err request_keep(WriteTx *tx, Str organ, Str request_id, const Digest *digest,
                  const RequestAnswer *answer) MUST_USE;
-/* WriteFn: forgets those older than 30 days; arg is not used. */
-Err request_purge(WriteTx *tx, void *arg);

@@ -6,8 +6,8 @@
 #include "kernel/web/metrics.h"
 #include "kernel/web/routes.h"
 #include "kernel/web/session.h"
-#include "lib/text.h"
 #include "lib/log.h"
+#include "lib/text.h"
 
 enum { REPLY_MAX = 256 * 1024 * 1024, PROBLEM_MAX = 256 * 1024 };
 
@@ -190,6 +190,29 @@ static bool desk_check(WebRequest *web)
     return false;
 }
 
+static bool address_plain(Str text)
+{
+    if (text.n == 0 || text.n > 45) return false;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (!hex && c != '.' && c != ':') return false;
+    }
+    return true;
+}
+
+/* The last address of X-Forwarded-For is the one that the proxy itself saw; what stands before it
+ * anybody may have written. */
+static Str client_of(const WebRequest *web)
+{
+    Str own = web->http->client, rest = http_header(web->http, "x-forwarded-for"), last = STR_NONE;
+    Str proxy = web->app->trusted_proxy;
+    if (proxy.n == 0 || !str_eq(own, proxy)) return own;
+    while (rest.p && str_split(&rest, ',', &last)) continue;
+    last = str_trim(last);
+    return address_plain(last) ? last : own;
+}
+
 /* Nobody fills the disk with a file who may not hand it in anyway. */
 static bool spool_check(WebRequest *web)
 {
@@ -264,6 +287,7 @@ HttpRoute router_route(HttpRequest *request, HttpReply *reply)
     web->waiter = request->user;
     request->user = web;
     if (reply->body.max == 0) reply->body = buf_new(REPLY_MAX);
+    web->client = client_of(web);
     id_make(web);
     unsigned methods = 0;
     web->route = route_find(request, web->params, &methods);
@@ -401,8 +425,7 @@ bool web_allow(WebRequest *web, Allowance allowance)
 {
     int wait_s = 0;
     if (web->http->local || web->app->limiter == NULL) return true;
-    if (limiter_take(web->app->limiter, allowance, web->http->client, web->http->started_us,
-                     &wait_s))
+    if (limiter_take(web->app->limiter, allowance, web->client, web->http->started_us, &wait_s))
         return true;
     Str seconds = arena_printf(web->arena, "%d", wait_s);
     web_error(web, ERR_BUSY, "rate", &TEXT_SLOW, seconds, STR_NONE);

@@ -17,8 +17,9 @@
 typedef struct App {
     Store *store;
     const Env *env;
-    Label city;   /* name of the city */
-    Str base_url; /* https://… in front of all paths, or none: as the client dialled */
+    Label city;        /* name of the city */
+    Str trusted_proxy; /* its X-Forwarded-For names the client; none: nobody's does */
+    Str base_url;      /* https://… in front of all paths, or none: as the client dialled */
     int64_t started_us;
     const char *dir;
     struct Jobs *jobs;
@@ -53,6 +54,7 @@ struct WebRequest {
     Str params[ROUTE_PARAMS_MAX]; /* values of {…} in order */
     Arena *arena;
     Subject subject;
+    Str client;     /* who asks, for allowances: an address, or what a trusted proxy says */
     Str purpose;    /* decoded Heluo-Purpose, or none */
     Str request_id; /* Heluo-Request-Id, or none */
     Str form_token; /* of the session: its forms carry it; none without a session */

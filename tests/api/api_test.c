@@ -520,12 +520,28 @@ static void a_batch_comes_back_as_its_receipt(void **state)
     Answer rejects = ask("GET", "/api/collections/entity/batches/http-1/rejects",
                          bearer(api.key_market, ""), NULL);
     assert_true(str_is(rejects.text, "uscc,name\n1,批三\n"));
+    assert_true(str_find(rejects.head, STR("Content-Type: text/csv")) >= 0);
     Answer conflict =
         ask("POST", target, bearer(api.key_market, "Content-Type: text/csv\r\n"), "uscc,name\n");
     assert_int_equal(conflict.status, 409);
     assert_string_equal(member(conflict.json, "code"), "batch_conflict");
     Answer *all[] = {&answer, &again, &receipt, &others, &rejects, &conflict};
     for (size_t i = 0; i < COUNT_OF(all); i++) answer_free(all[i]);
+}
+
+static void refused_lines_come_back_in_the_format_they_came_in(void **state)
+{
+    (void)state;
+    Answer answer = ask("POST", "/api/collections/entity/batches?batch=http-2",
+                        bearer(api.key_market, "Content-Type: application/x-ndjson\r\n"),
+                        "{\"uscc\":\"1\"}\n");
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "rejected")), 1);
+    Answer rejects = ask("GET", "/api/collections/entity/batches/http-2/rejects",
+                         bearer(api.key_market, ""), NULL);
+    assert_true(str_is(rejects.text, "{\"uscc\":\"1\"}\n"));
+    assert_true(str_find(rejects.head, STR("Content-Type: application/x-ndjson")) >= 0);
+    answer_free(&answer);
+    answer_free(&rejects);
 }
 
 /* ---- heads and headers ---- */
@@ -617,6 +633,7 @@ int main(void)
         cmocka_unit_test(what_the_administrator_reads_is_journalled_too),
         cmocka_unit_test(public_data_needs_no_journal),
         cmocka_unit_test(a_batch_comes_back_as_its_receipt),
+        cmocka_unit_test(refused_lines_come_back_in_the_format_they_came_in),
         cmocka_unit_test(head_is_get_without_the_body),
         cmocka_unit_test(answers_carry_their_guards),
         cmocka_unit_test(descriptions_show_only_what_may_be_seen),

@@ -149,6 +149,14 @@ rule 'without a key: 401' http 401 "$batches?batch=api2" "${feature[@]}"
 rule 'where the organ is no source: 403' \
     http 403 /api/collections/division/batches?batch=api3 "${bearer[@]}" "${feature[@]}"
 rule 'organ_not_source' json 'r.code === "organ_not_source"'
+rule 'key list' exits 0 key list
+rule 'names organ and name, not the key' out_has 'tax system'
+rule 'key withdraw, while the server runs' \
+    exits 0 key withdraw --organ tax --name 'tax system'
+rule 'from the next request on the key is refused: 401' \
+    http 401 "$batches?batch=api4" "${bearer[@]}" "${feature[@]}"
+rule 'a key that there is not cannot be withdrawn: exit 1' \
+    exits 1 key withdraw --organ tax --name 'tax system'
 serve_end INT
 
 # ---- numbers, without a store ----

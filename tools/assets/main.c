@@ -84,7 +84,7 @@ static bool asset_write(Buf *c, const char *dir, int number, const char *path)
     if (!type)
         fprintf(stderr, "assets: %s: no content type is known for this ending\n", name);
     else if (!good)
-        fprintf(stderr, "assets: %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "assets: %s: %m\n", path);
     if (good) {
         Digest digest = sha256(buf_str(&bytes));
         hex_write(&hex, (Str){(char *)digest.bytes, HASH_DIGITS / 2});

@@ -14,7 +14,7 @@ static bool file_read(Arena *arena, const char *path, Str *out)
 {
     FILE *file = fopen(path, "rb");
     if (!file) {
-        fprintf(stderr, "pagec: %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "pagec: %s: %m\n", path);
         return false;
     }
     long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
@@ -41,7 +41,7 @@ static bool file_write(Arena *arena, const char *path, Str content)
     FILE *file = fopen(path, "wb");
     bool good = file && fwrite(content.p, 1, content.n, file) == content.n;
     if (file && fclose(file) != 0) good = false;
-    if (!good) fprintf(stderr, "pagec: %s: %s\n", path, strerror(errno));
+    if (!good) fprintf(stderr, "pagec: %s: %m\n", path);
     return good;
 }
 

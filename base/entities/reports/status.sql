@@ -1,2 +1,2 @@
--- Entities by registration status; '' where the library has none.
-SELECT coalesce(status, ''), count(*) FROM entity GROUP BY 1 ORDER BY 2 DESC, 1
+-- Entities by registration status; NULL where the library has none. In the order of its index.
+SELECT status, count(*) FROM entity GROUP BY status ORDER BY status

@@ -1,2 +1,3 @@
--- Entities by type as the register words it; '' where the library has none.
-SELECT coalesce(entity_type, ''), count(*) FROM entity GROUP BY 1 ORDER BY 2 DESC, 1
+-- The type of each entity as the register words it. Summed by who reads it: no index has it, and an
+-- engine would sort a million texts in memory.
+SELECT entity_type, 1 FROM entity
