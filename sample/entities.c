@@ -1,9 +1,8 @@
 #include "sample/entities.h"
 
-#include "lib/csv.h"
 #include "lib/text.h"
 
-enum { PART_BYTES = 64 * 1024, PART_BYTES_MAX = 1024 * 1024, ROW_ARENA_MAX = 1024 * 1024 };
+enum { CITY_ARENA_MAX = 1024 * 1024 };
 enum { STREAM_FILE = 1000 }; /* and the file's number: what its organ gets wrong */
 
 const SampleFileInfo SAMPLE_FILE_INFO[SAMPLE_FILES] = {
@@ -21,61 +20,42 @@ const SampleFileInfo SAMPLE_FILE_INFO[SAMPLE_FILES] = {
 };
 
 typedef struct Writer {
+    SampleWriter out;
     const SampleOptions *options;
     const SampleCity *city;
-    Arena *row;
-    Buf part;
-    bool first_cell;
-    SampleSink sink;
-    void *self;
+    bool stopped; /* by the sink */
 } Writer;
 
 /* ---- cells ---- */
 
 static void cell(Writer *writer, Str text)
 {
-    if (!writer->first_cell) buf_byte(&writer->part, ',');
-    writer->first_cell = false;
-    csv_write_cell(&writer->part, text);
+    sample_cell(&writer->out, text);
 }
 
 static void cell_text(Writer *writer, const char *text)
 {
-    cell(writer, str_of(text));
+    sample_cell_text(&writer->out, text);
 }
 
 static void cell_int(Writer *writer, int64_t number)
 {
-    cell(writer, arena_printf(writer->row, "%lld", (long long)number));
+    sample_cell_int(&writer->out, number);
 }
 
 static void cell_day(Writer *writer, int32_t day)
 {
-    if (day == INT32_MAX) {
-        cell(writer, STR_NONE);
-        return;
-    }
-    int year, month, date;
-    day_parts(day, &year, &month, &date);
-    cell(writer, arena_printf(writer->row, "%04d-%02d-%02d", year, month, date));
+    sample_cell_day(&writer->out, day);
 }
 
 static void cell_degrees(Writer *writer, int micro)
 {
-    cell(writer, arena_printf(writer->row, "%d.%06d", micro / 1000000, micro % 1000000));
+    cell(writer, arena_printf(writer->out.row, "%d.%06d", micro / 1000000, micro % 1000000));
 }
 
 static void row_end(Writer *writer)
 {
-    buf_byte(&writer->part, '\n');
-    writer->first_cell = true;
-}
-
-static bool flush(Writer *writer)
-{
-    bool go_on = writer->part.n == 0 || writer->sink(writer->self, buf_str(&writer->part));
-    buf_clear(&writer->part);
-    return go_on;
+    writer->stopped = !sample_row_end(&writer->out);
 }
 
 /* ---- what organs get wrong ---- */
@@ -83,9 +63,9 @@ static bool flush(Writer *writer)
 /* The code as the organ has it: sometimes with another last character. */
 static Str uscc_told(Writer *writer, Random *random, const SampleFacts *facts)
 {
-    Str uscc = arena_str(writer->row, str_of(facts->uscc));
+    Str uscc = arena_str(writer->out.row, str_of(facts->uscc));
     if (!random_chance(random, SAMPLE_CHECK_DIGIT_WRONG)) return uscc;
-    char *copy = arena_cstr(writer->row, uscc);
+    char *copy = arena_cstr(writer->out.row, uscc);
     copy[17] = copy[17] == '0' ? '1' : '0';
     return (Str){copy, 18};
 }
@@ -96,19 +76,20 @@ static Str name_told(Writer *writer, Random *random, const SampleFacts *facts)
     Str name = facts->name, city = STR("洛阳市"), bare = STR("洛阳");
     if (!random_chance(random, SAMPLE_NAME_DIFFERS)) return name;
     if (str_starts(name, city)) {
-        return arena_printf(writer->row, "洛阳" STR_FMT, STR_ARG(str_slice(name, city.n, name.n)));
+        return arena_printf(writer->out.row, "洛阳" STR_FMT,
+                            STR_ARG(str_slice(name, city.n, name.n)));
     }
     if (str_starts(name, bare)) {
-        return arena_printf(writer->row, "洛阳市" STR_FMT,
+        return arena_printf(writer->out.row, "洛阳市" STR_FMT,
                             STR_ARG(str_slice(name, bare.n, name.n)));
     }
-    return arena_printf(writer->row, "洛阳市" STR_FMT, STR_ARG(name));
+    return arena_printf(writer->out.row, "洛阳市" STR_FMT, STR_ARG(name));
 }
 
 static Str address_told(Writer *writer, Random *random, const SampleFacts *facts)
 {
     if (!random_chance(random, SAMPLE_ADDRESS_DIFFERS)) return facts->address;
-    return sample_other_address(writer->city, writer->row, facts->division, random);
+    return sample_other_address(writer->city, writer->out.row, facts->division, random);
 }
 
 /* Registers write an amount in many ways. */
@@ -117,14 +98,14 @@ static Str capital_told(Writer *writer, Random *random, const SampleFacts *facts
     long long units = facts->capital / 100, thousands = units / 10000;
     bool dollars = str_is(str_of(facts->currency), "USD");
     if (random_chance(random, SAMPLE_AMOUNT_UNREADABLE)) return STR("详见章程");
-    if (units % 10000) return arena_printf(writer->row, "%lld", units);
+    if (units % 10000) return arena_printf(writer->out.row, "%lld", units);
     int form = random_below(random, 10);
     if (form < 5)
-        return arena_printf(writer->row, "%lld%s", thousands, dollars ? "万美元" : "万元");
+        return arena_printf(writer->out.row, "%lld%s", thousands, dollars ? "万美元" : "万元");
     if (form < 7)
-        return arena_printf(writer->row, "%lld%s", thousands, dollars ? "(万美元)" : "(万元)");
-    if (form < 8 && !dollars) return arena_printf(writer->row, "%lld万人民币", thousands);
-    return arena_printf(writer->row, "%lld", units);
+        return arena_printf(writer->out.row, "%lld%s", thousands, dollars ? "(万美元)" : "(万元)");
+    if (form < 8 && !dollars) return arena_printf(writer->out.row, "%lld万人民币", thousands);
+    return arena_printf(writer->out.row, "%lld", units);
 }
 
 static void established_told(Writer *writer, Random *random, const SampleFacts *facts)
@@ -132,7 +113,7 @@ static void established_told(Writer *writer, Random *random, const SampleFacts *
     int year, month, date;
     day_parts(facts->established, &year, &month, &date);
     if (random_chance(random, SAMPLE_DAY_IMPOSSIBLE)) {
-        cell(writer, arena_printf(writer->row, "%04d-02-30", year));
+        cell(writer, arena_printf(writer->out.row, "%04d-02-30", year));
     } else {
         cell_day(writer, facts->established);
     }
@@ -314,7 +295,7 @@ static void statistics_row(Writer *writer, Random *random, int64_t index, const 
     cell(writer, name_told(writer, random, facts));
     cell_text(writer, facts->industry);
     cell_int(writer, employees_told(random, facts));
-    cell(writer, arena_printf(writer->row, SAMPLE_DIVISION "%09lld", (long long)index));
+    cell(writer, arena_printf(writer->out.row, SAMPLE_DIVISION "%09lld", (long long)index));
     cell(writer, address_told(writer, random, facts));
     cell(writer, facts->division);
     row_end(writer);
@@ -334,7 +315,7 @@ static void list_row(Writer *writer, Random *random, int64_t index, const Sample
     int32_t listed = facts->established + (end - facts->established) / 2, removed = listed + 120;
     bool is_removed = random_chance(random, 4000) && removed < end;
     bool lost = random_chance(random, 4000);
-    cell(writer, arena_printf(writer->row, "LIST-%lld", (long long)index));
+    cell(writer, arena_printf(writer->out.row, "LIST-%lld", (long long)index));
     cell_text(writer, facts->uscc);
     cell_text(writer, "abnormal_operation");
     cell_text(writer, lost ? "通过登记的住所无法联系" : "未按规定公示年度报告");
@@ -358,7 +339,7 @@ static void report_row(Writer *writer, Random *random, int64_t index, const Samp
     bool due = facts->established < day_of(year - 2, 12, 1) && facts->kind->ending != NULL;
     if (!due || !lives(facts) || !random_chance(random, 8000)) return;
     int64_t revenue = (int64_t)facts->employees * (50000 + random_below(random, 400000));
-    cell(writer, arena_printf(writer->row, "REPORT-%d-%lld", year - 2, (long long)index));
+    cell(writer, arena_printf(writer->out.row, "REPORT-%d-%lld", year - 2, (long long)index));
     cell_text(writer, facts->uscc);
     cell_int(writer, year - 2);
     cell_day(writer, filed);
@@ -399,49 +380,39 @@ static const Layout LAYOUTS[SAMPLE_FILES] = {
 
 static void divisions_write(Writer *writer)
 {
-    buf_lit(&writer->part,
+    buf_lit(&writer->out.part,
             "code,name,level,parent,source,certainty\n" SAMPLE_DIVISION "," SAMPLE_DIVISION_NAME
             ",county,410300,the sample city: it never existed,local-default\n");
 }
 
-static bool rows_write(Writer *writer, SampleFile file)
+static void rows_write(Writer *writer, SampleFile file)
 {
     const Layout *layout = &LAYOUTS[file];
     const SampleOptions *options = writer->options;
     int32_t day = SAMPLE_FILE_INFO[file].later ? options->second_day : options->first_day;
-    for (int i = 0; i < layout->heading_count; i++) cell_text(writer, layout->headings[i]);
-    row_end(writer);
-    for (int64_t index = 0; index < options->entities; index++) {
+    sample_headings(&writer->out, layout->headings, layout->heading_count);
+    for (int64_t index = 0; index < options->entities && !writer->stopped; index++) {
         SampleFacts facts;
-        arena_reset(writer->row);
+        arena_reset(writer->out.row);
         Random random = random_of(options->seed, STREAM_FILE + (uint64_t)file, (uint64_t)index);
-        sample_facts(writer->city, writer->row, index, day, &facts);
+        sample_facts(writer->city, writer->out.row, index, day, &facts);
         layout->row(writer, &random, index, &facts);
-        if (writer->part.n >= PART_BYTES && !flush(writer)) return false;
     }
-    return true;
 }
 
 bool sample_file_write(SampleFile file, const SampleOptions *options, SampleSink sink, void *self)
 {
     ASSERT(file < SAMPLE_FILES && options->first_day < options->second_day);
-    Arena *arena = arena_new(ROW_ARENA_MAX);
-    Writer writer = {.options = options,
+    Arena *arena = arena_new(CITY_ARENA_MAX);
+    Writer writer = {.out = sample_writer(sink, self),
+                     .options = options,
                      .city = sample_city(arena, options->codes, options->seed, options->first_day,
-                                         options->second_day),
-                     .row = arena_new(ROW_ARENA_MAX),
-                     .part = buf_new(PART_BYTES_MAX),
-                     .first_cell = true,
-                     .sink = sink,
-                     .self = self};
-    bool whole = true;
+                                         options->second_day)};
     if (file == SAMPLE_DIVISIONS)
         divisions_write(&writer);
     else
-        whole = rows_write(&writer, file);
-    whole = whole && flush(&writer);
-    buf_free(&writer.part);
-    arena_free(writer.row);
+        rows_write(&writer, file);
+    bool whole = sample_writer_end(&writer.out) && !writer.stopped;
     arena_free(arena);
     return whole;
 }

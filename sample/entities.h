@@ -8,6 +8,7 @@
 #pragma once
 
 #include "sample/facts.h"
+#include "sample/writer.h"
 
 enum {
     SAMPLE_ADDRESS_DIFFERS = 200,  /* another address than the register's: difference tickets */
@@ -50,9 +51,6 @@ typedef struct SampleOptions {
     int32_t first_day, second_day; /* first before second; no day in a file is after its own */
     const Codes *codes;            /* with Luoyang's villages; those that ship do */
 } SampleOptions;
-
-/* Gets the next bytes of the file; false stops the writing. */
-typedef bool (*SampleSink)(void *self, Str bytes);
 
 /* CSV, UTF-8, with a heading. False: the sink stopped it. The same options give the same bytes. */
 bool sample_file_write(SampleFile file, const SampleOptions *options, SampleSink sink, void *self);

@@ -1,27 +1,10 @@
 /* The sample city goes through the same door as real data: what it gets wrong is what it says. */
-#include "sample/entities.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "annual_report.gen.h"
 #include "entity.gen.h"
-#include "kernel/dataset/dataset.h"
-#include "kernel/model/seed.h"
 #include "kernel/numbers/checkdigit.h"
-#include "lib/csv.h"
-#include "lib/text.h"
+#include "sample/sample_testkit.h"
 
 enum { ENTITIES = 6000, FIRST_YEAR_OF_CITY = 1990 };
-
-static const Codes *codes; /* what ships, and the sample's division */
-static Arena *arena;
-static Issues issues;
 
 static SampleOptions options_of(int64_t entities)
 {
@@ -32,12 +15,6 @@ static SampleOptions options_of(int64_t entities)
                            .codes = codes};
 }
 
-static bool sink_buf(void *self, Str bytes)
-{
-    buf_add(self, bytes);
-    return true;
-}
-
 static Buf file_of(SampleFile file, const SampleOptions *options)
 {
     Buf out = buf_new(64 * 1024 * 1024);
@@ -46,74 +23,14 @@ static Buf file_of(SampleFile file, const SampleOptions *options)
     return out;
 }
 
-/* ---- reading a file as an import does ---- */
-
-typedef struct Seen {
-    int records, refused, warned, refused_for[ISSUE_UNKNOWN_COLUMN + 1];
-} Seen;
-
-typedef void (*EachFn)(void *self, const Record *record);
-
-static CsvReader *reader_of(const Buf *bytes, int *fd)
-{
-    *fd = memfd_create("sample", MFD_CLOEXEC);
-    assert_true(*fd >= 0);
-    assert_int_equal(write(*fd, bytes->p, bytes->n), (ssize_t)bytes->n);
-    assert_int_equal(lseek(*fd, 0, SEEK_SET), 0);
-    return csv_open(*fd);
-}
-
-static void record_read(const Dataset *dataset, const CsvRecord *row, const int *fields,
-                        int32_t today, Seen *seen, Record *record)
-{
-    arena_reset(arena);
-    issues_clear(&issues, arena);
-    RuleContext context = {arena, codes, today, &issues};
-    RawRecord *raw = arena_array(arena, RawRecord, 1);
-    for (int i = 0; i < row->count; i++) raw->cells[fields[i]] = row->cells[i];
-    record_parse(&context, dataset, raw, record);
-    seen->records++;
-    seen->refused += issues.errors > 0;
-    seen->warned += issues.warnings > 0;
-    for (int i = 0; i < issues.count; i++) {
-        if (!issues.items[i].warning) seen->refused_for[issues.items[i].code]++;
-    }
-}
-
 static Seen file_read(SampleFile file, const SampleOptions *options, EachFn each, void *self)
 {
     const SampleFileInfo *info = &SAMPLE_FILE_INFO[file];
-    const Dataset *dataset = model_dataset(&MODEL_SHIPPED, str_of(info->dataset));
     Buf bytes = file_of(file, options);
-    int fd, fields[CSV_CELLS_MAX];
-    CsvReader *reader = reader_of(&bytes, &fd);
-    CsvRecord *row = mem_alloc(sizeof *row);
-    Seen seen = {0};
-    assert_int_equal(csv_next(reader, row), CSV_RECORD);
-    for (int i = 0; i < row->count; i++) {
-        fields[i] = model_heading(dataset, row->cells[i]);
-        if (fields[i] < 0)
-            fail_msg("%s: unknown heading " STR_FMT, info->batch, STR_ARG(row->cells[i]));
-    }
-    while (csv_next(reader, row) == CSV_RECORD) {
-        Record record;
-        int32_t today = info->later ? options->second_day : options->first_day;
-        record_read(dataset, row, fields, today, &seen, &record);
-        if (each && issues.errors == 0) each(self, &record);
-    }
-    csv_close(reader);
-    close(fd);
-    mem_free(row);
+    Seen seen = rows_read(info->dataset, &bytes,
+                          info->later ? options->second_day : options->first_day, each, self);
     buf_free(&bytes);
     return seen;
-}
-
-/* Within a third of what is stated, and a few more where it is rare. */
-static void about(const char *what, int count, int of_10000, int of)
-{
-    int expected = (int)((int64_t)of * of_10000 / 10000), slack = expected / 3 + 12;
-    if (count >= expected - slack && count <= expected + slack) return;
-    fail_msg("%s: %d of %d, expected about %d", what, count, of, expected);
 }
 
 /* ---- tables of records by key, by plain sorting ---- */
@@ -360,42 +277,6 @@ static void second_year_has_births_deaths_and_changes(void **state)
     assert_true(same > 0);
     mem_free(before.items);
     mem_free(after.items);
-}
-
-static void codes_make(void)
-{
-    Codes *made = codes_new();
-    Buf why = buf_new(1024);
-    SampleOptions options = options_of(0);
-    int count;
-    const CodeEntry *divisions = codes_list(codes_shipped(), CODES_DIVISION, &count);
-    for (int i = 0; i < count; i++) codes_add(made, CODES_DIVISION, &divisions[i]);
-    for (int i = 0; i < SEED_FILE_COUNT; i++) {
-        Str list = seed_list_name(&SEED_FILES[i]);
-        if (list.n) assert_int_equal(codes_add_csv(made, list, SEED_FILES[i].bytes, &why), ERR_OK);
-    }
-    options.codes = codes_shipped();
-    Buf own = file_of(SAMPLE_DIVISIONS, &options);
-    assert_int_equal(codes_add_csv(made, CODES_DIVISION, buf_str(&own), &why), ERR_OK);
-    buf_free(&own);
-    buf_free(&why);
-    codes = codes_ready(made);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(16 * 1024 * 1024);
-    codes_make();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    codes_give(codes);
-    arena_free(arena);
-    return 0;
 }
 
 int main(void)

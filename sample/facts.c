@@ -64,8 +64,7 @@ static Str village_name(Str name, Str town)
     return name;
 }
 
-static Str address_of(const SampleCity *city, Arena *arena, const CodeEntry *village,
-                      Random *random)
+Str sample_address(const SampleCity *city, Arena *arena, const CodeEntry *village, Random *random)
 {
     const CodeEntry *town = codes_division(city->codes, village->parent);
     const CodeEntry *county = codes_division(city->codes, town->parent);
@@ -85,7 +84,7 @@ static int county_of(Str division)
 Str sample_other_address(const SampleCity *city, Arena *arena, Str division, Random *random)
 {
     const CodeEntry *village = village_pick(&city->villages[county_of(division)], random);
-    return address_of(city, arena, village, random);
+    return sample_address(city, arena, village, random);
 }
 
 static int county_pick(Random *random)
@@ -102,7 +101,7 @@ static void place_set(const SampleCity *city, Arena *arena, Random *random, Samp
     int county = county_pick(random);
     const CodeEntry *village = village_pick(&city->villages[county], random);
     out->division = village->code;
-    out->address = address_of(city, arena, village, random);
+    out->address = sample_address(city, arena, village, random);
     out->longitude = SAMPLE_COUNTIES[county].longitude * 1000 + random_below(random, 80000) - 40000;
     out->latitude = SAMPLE_COUNTIES[county].latitude * 1000 + random_below(random, 60000) - 30000;
 }

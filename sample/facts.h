@@ -50,5 +50,7 @@ typedef struct SampleFacts {
 void sample_facts(const SampleCity *city, Arena *arena, int64_t index, int32_t day,
                   SampleFacts *out);
 
+/* Some house of a village or community. */
+Str sample_address(const SampleCity *city, Arena *arena, const CodeEntry *village, Random *random);
 /* Another address in the same county. */
 Str sample_other_address(const SampleCity *city, Arena *arena, Str division, Random *random);

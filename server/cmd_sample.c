@@ -9,11 +9,18 @@
 
 #include "lib/text.h"
 #include "sample/entities.h"
+#include "sample/people.h"
 #include "server/client.h"
 #include "server/command.h"
 
 enum { OPTION_PEOPLE, OPTION_ENTITIES, OPTION_SEED };
-enum { ENTITIES_DEFAULT = 5000, ENTITIES_MAX = 10000000, SEED_DEFAULT = 2008 };
+enum {
+    ENTITIES_DEFAULT = 5000,
+    ENTITIES_MAX = 10000000,
+    PEOPLE_DEFAULT = 100000,
+    PEOPLE_MAX = 10000000,
+    SEED_DEFAULT = 2008,
+};
 
 /* ---- a clock that can be set back ---- */
 
@@ -47,13 +54,20 @@ static bool file_sink(void *self, Str bytes)
 typedef struct Maker {
     Client client;
     City city;
-    SampleOptions options;
+    SampleOptions entities;
+    PeopleOptions people;
     int64_t read, rejected, differences;
 } Maker;
 
-static Err file_import(Maker *maker, SampleFile file, int fd)
+/* A file of either kind. */
+typedef struct Handed {
+    const char *dataset, *organ, *batch;
+    bool later, people;
+    int file; /* SampleFile or PeopleFile */
+} Handed;
+
+static Err file_import(Maker *maker, const Handed *info, int fd)
 {
-    const SampleFileInfo *info = &SAMPLE_FILE_INFO[file];
     char path[32], target[256];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     snprintf(target, sizeof target, "/api/collections/%s/batches?organ=%s&batch=%s", info->dataset,
@@ -88,17 +102,24 @@ static Err file_import(Maker *maker, SampleFile file, int fd)
     return err;
 }
 
-static Err file_make(Maker *maker, SampleFile file)
+static bool file_write(const Maker *maker, const Handed *info, int fd)
+{
+    if (info->people)
+        return people_file_write((PeopleFile)info->file, &maker->people, file_sink, &fd);
+    return sample_file_write((SampleFile)info->file, &maker->entities, file_sink, &fd);
+}
+
+static Err file_make(Maker *maker, const Handed *info)
 {
     int fd = open(maker->city.app.dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 || !sample_file_write(file, &maker->options, file_sink, &fd)) {
+    if (fd < 0 || !file_write(maker, info, fd)) {
         char reason[128];
         fprintf(stderr, "heluo: %s: %s\n", maker->city.app.dir,
                 strerror_r(errno, reason, sizeof reason));
         if (fd >= 0) close(fd);
         return ERR_STORAGE;
     }
-    Err err = file_import(maker, file, fd);
+    Err err = file_import(maker, info, fd);
     close(fd);
     return err;
 }
@@ -110,29 +131,56 @@ static bool number_read(const char *text, int64_t max, int64_t *number)
     return text == NULL || (str_int(str_of(text), number) && *number >= 0 && *number <= max);
 }
 
+static Handed entities_file(int file)
+{
+    const SampleFileInfo *info = &SAMPLE_FILE_INFO[file];
+    return (Handed){info->dataset, info->organ, info->batch, info->later, false, file};
+}
+
+static Handed people_file(int file)
+{
+    const PeopleFileInfo *info = &PEOPLE_FILE_INFO[file];
+    return (Handed){info->dataset, info->organ, info->batch, info->later, true, file};
+}
+
+/* Those of one of the two days, the division first: every number lies in it. */
+static Err day_make(Maker *maker, bool later)
+{
+    for (int file = 0; file < SAMPLE_FILES + PEOPLE_FILES; file++) {
+        Handed info = file < SAMPLE_FILES ? entities_file(file) : people_file(file - SAMPLE_FILES);
+        if (info.later == later && (!info.people || maker->people.people > 0))
+            TRY(file_make(maker, &info));
+    }
+    return ERR_OK;
+}
+
 static Err files_make(Maker *maker, SampleClock *clock)
 {
-    for (int file = 0; file < SAMPLE_FILES; file++) {
-        if (SAMPLE_FILE_INFO[file].later) clock->behind_us = 0;
-        TRY(file_make(maker, file));
-    }
+    TRY(day_make(maker, false));
+    clock->behind_us = 0;
+    TRY(day_make(maker, true));
     printf("The sample city: %lld records handed in, %lld refused, %lld differences to settle.\n",
            (long long)maker->read, (long long)maker->rejected, (long long)maker->differences);
     return ERR_OK;
 }
 
-static int sample_make(const char *dir, int64_t entities, int64_t seed)
+static int sample_make(const char *dir, int64_t entities, int64_t people, int64_t seed)
 {
     const int64_t year_us = (int64_t)365 * 86400 * 1000000;
     SampleClock clock = {year_us};
     Env env = {clock_now_us, clock_random, &clock};
     Maker *maker = mem_alloc(sizeof *maker);
     int32_t today = day_today(env_now_us(&ENV_REAL));
-    maker->options = (SampleOptions){.entities = entities,
-                                     .seed = (uint64_t)seed,
-                                     .first_day = today - 365,
-                                     .second_day = today,
-                                     .codes = codes_shipped()};
+    maker->entities = (SampleOptions){.entities = entities,
+                                      .seed = (uint64_t)seed,
+                                      .first_day = today - 365,
+                                      .second_day = today,
+                                      .codes = codes_shipped()};
+    maker->people = (PeopleOptions){.people = people,
+                                    .seed = (uint64_t)seed,
+                                    .first_day = today - 365,
+                                    .second_day = today,
+                                    .codes = codes_shipped()};
     Buf why = buf_new(4096);
     Err err = city_open_at(dir, &env, &maker->city, &why);
     if (err == ERR_OK) {
@@ -149,15 +197,16 @@ static int sample_make(const char *dir, int64_t entities, int64_t seed)
 
 static int sample_run(const Args *args)
 {
-    int64_t entities = ENTITIES_DEFAULT, seed = SEED_DEFAULT, people = 0;
+    int64_t entities = ENTITIES_DEFAULT, people = PEOPLE_DEFAULT, seed = SEED_DEFAULT;
     if (!number_read(arg_value(args, OPTION_ENTITIES), ENTITIES_MAX, &entities) ||
         !number_read(arg_value(args, OPTION_SEED), INT64_MAX, &seed) ||
-        !number_read(arg_value(args, OPTION_PEOPLE), INT64_MAX, &people)) {
-        fputs("heluo: --people, --entities and --seed take whole numbers\n", stderr);
+        !number_read(arg_value(args, OPTION_PEOPLE), PEOPLE_MAX, &people)) {
+        fputs("heluo: --people, --entities and --seed take whole numbers, the first two up to "
+              "10000000\n",
+              stderr);
         return EXIT_MISUSED;
     }
-    if (people > 0) puts("This version has no population library yet: no people are made.");
-    return sample_make(args->dir, entities, seed);
+    return sample_make(args->dir, entities, people, seed);
 }
 
 REGISTER(Command,

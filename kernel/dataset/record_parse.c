@@ -27,6 +27,9 @@ static const Text TEXT_INSTANT = {"“{0}”不是时间，应写成 2026-03-01T
 static const Text TEXT_MIN = {"不能小于 {0}，现为 {1}", "must not be below {0}, is {1}"};
 static const Text TEXT_MAX = {"不能大于 {0}，现为 {1}", "must not be above {0}, is {1}"};
 static const Text TEXT_NUMBER = {"{0}", "{1}"};
+static const Text TEXT_UPGRADED = {"15 位旧号码已换算为 18 位存入，请核对后改报 18 位号码",
+                                   "the old number of 15 digits was taken as the 18 digits it "
+                                   "became; check it, and send those"};
 
 /* The cell under work. */
 typedef struct Cell {
@@ -173,6 +176,7 @@ static IssueCode fault_code(NumberFault fault)
     case NUMBER_LENGTH: return ISSUE_LENGTH;
     case NUMBER_DATE: return ISSUE_DATE_INVALID;
     case NUMBER_DATE_FUTURE: return ISSUE_DATE_FUTURE;
+    case NUMBER_CENTENARIAN: return ISSUE_RANGE;
     case NUMBER_PROVINCE:
     case NUMBER_DEPARTMENT: return ISSUE_CODE_UNKNOWN;
     case NUMBER_CHARACTER: return ISSUE_TYPE;
@@ -180,17 +184,37 @@ static IssueCode fault_code(NumberFault fault)
     }
 }
 
+static void number_told(const Cell *cell, NumberFault fault)
+{
+    if (fault == NUMBER_VALID) return;
+    issue_error(cell->context->issues, cell->index, fault_code(fault), &TEXT_NUMBER,
+                str_of(number_fault_text(fault, true)), str_of(number_fault_text(fault, false)));
+}
+
 static void parse_checked_number(const Cell *cell)
 {
     Str number = number_compact(cell);
     cell_set_text(cell, number);
-    NumberFault fault = cell->field->type == FIELD_USCC ? uscc_check(number)
-                        : cell->field->type == FIELD_ORG_CODE
-                            ? org9_check(number)
-                            : id18_check(number, cell->context->today);
-    if (fault == NUMBER_VALID) return;
-    issue_error(cell->context->issues, cell->index, fault_code(fault), &TEXT_NUMBER,
-                str_of(number_fault_text(fault, true)), str_of(number_fault_text(fault, false)));
+    number_told(cell, cell->field->type == FIELD_USCC ? uscc_check(number) : org9_check(number));
+}
+
+/* A number of the first generation (15 digits, until 1999) becomes the one of 18, so that a person
+ * is one record whichever of the two an organ has. */
+static void parse_citizen_id(const Cell *cell)
+{
+    Str number = number_compact(cell);
+    int32_t today = cell->context->today;
+    bool old = number.n == 15;
+    NumberFault fault = old ? id15_check(number, today) : person_id_check(number, today);
+    if (old && fault == NUMBER_VALID) {
+        char *id18 = arena_alloc(cell->context->arena, 18);
+        id15_upgrade(number, id18);
+        number = (Str){id18, 18};
+        issue_warning(cell->context->issues, cell->index, ISSUE_LENGTH, &TEXT_UPGRADED, STR_NONE,
+                      STR_NONE);
+    }
+    cell_set_text(cell, number);
+    number_told(cell, fault);
 }
 
 static void parse_division(const Cell *cell)
@@ -222,7 +246,7 @@ static const struct {
     [FIELD_BOOLEAN] = {parse_boolean, true},
     [FIELD_USCC] = {parse_checked_number, true},
     [FIELD_ORG_CODE] = {parse_checked_number, true},
-    [FIELD_CITIZEN_ID] = {parse_checked_number, true},
+    [FIELD_CITIZEN_ID] = {parse_citizen_id, true},
     [FIELD_DIVISION] = {parse_division, true},
     [FIELD_ORGAN] = {parse_organ, true},
 };

@@ -17,6 +17,9 @@ const char *number_fault_text(NumberFault fault, bool zh)
         [NUMBER_DATE] = {"出生日期不存在", "the date of birth does not exist"},
         [NUMBER_DATE_FUTURE] = {"出生日期晚于今天", "the date of birth is after today"},
         [NUMBER_PROVINCE] = {"省级代码不存在", "no such province"},
+        [NUMBER_CENTENARIAN] = {"顺序码 996—999 为一八九九年及以前出生者所留，请提供 18 位号码",
+                                "the order 996-999 is kept for people born before 1900; "
+                                "give the number of 18 digits"},
         [NUMBER_DEPARTMENT] = {"登记管理部门代码不存在", "no such registering department"},
     };
     ASSERT(fault < COUNT_OF(TEXTS));
@@ -64,26 +67,43 @@ static bool province_known(Str two)
     return false;
 }
 
-/* Prefix and day of birth; number has the 18-digit layout. */
-static NumberFault citizen_check(Str number, int32_t today)
+/* Province and day of birth; number has the 18-digit layout. */
+static NumberFault citizen_check(Str number, Str province, int32_t today)
 {
     const char *d = number.p + 6;
     char iso[10] = {d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7]};
     int32_t birth;
-    if (!province_known(str_slice(number, 0, 2))) return NUMBER_PROVINCE;
+    if (!province_known(province)) return NUMBER_PROVINCE;
     if (!day_parse((Str){iso, sizeof iso}, &birth)) return NUMBER_DATE;
     return birth > today ? NUMBER_DATE_FUTURE : NUMBER_VALID;
 }
 
-NumberFault id18_check(Str id, int32_t today)
+/* The two digits at `province` name the province. */
+static NumberFault id_layout_check(Str id, size_t province, int32_t today)
 {
     if (id.n != 18) return NUMBER_LENGTH;
     Str body = str_slice(id, 0, 17);
     if (!all_digits(body) || (digit_value(id.p[17]) < 0 && id.p[17] != 'X'))
         return NUMBER_CHARACTER;
-    NumberFault fault = citizen_check(id, today);
+    NumberFault fault = citizen_check(id, str_slice(id, province, province + 2), today);
     if (fault != NUMBER_VALID) return fault;
     return id18_check_char(body) == id.p[17] ? NUMBER_VALID : NUMBER_CHECK;
+}
+
+NumberFault id18_check(Str id, int32_t today)
+{
+    return id_layout_check(id, 0, today);
+}
+
+NumberFault id_foreign_check(Str id, int32_t today)
+{
+    NumberFault fault = id_layout_check(id, 1, today);
+    return fault == NUMBER_VALID && id.p[0] != '9' ? NUMBER_CHARACTER : fault;
+}
+
+NumberFault person_id_check(Str id, int32_t today)
+{
+    return id.n && id.p[0] == '9' ? id_foreign_check(id, today) : id18_check(id, today);
 }
 
 void id15_upgrade(Str id15, char id18[18])
@@ -101,7 +121,9 @@ NumberFault id15_check(Str id, int32_t today)
     if (!all_digits(id)) return NUMBER_CHARACTER;
     char id18[18];
     id15_upgrade(id, id18);
-    return citizen_check((Str){id18, sizeof id18}, today);
+    /* GB 11643-1989: the orders 996-999 are kept for centenarians */
+    if (memcmp(id.p + 12, "996", 3) >= 0) return NUMBER_CENTENARIAN;
+    return citizen_check((Str){id18, sizeof id18}, str_slice(id, 0, 2), today);
 }
 
 /* ---- organisation codes ---- */

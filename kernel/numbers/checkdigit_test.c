@@ -44,6 +44,7 @@ static NumberFault fault_named(Str name)
         [NUMBER_DATE] = "date",
         [NUMBER_DATE_FUTURE] = "date_future",
         [NUMBER_PROVINCE] = "province",
+        [NUMBER_CENTENARIAN] = "centenarian",
         [NUMBER_DEPARTMENT] = "department",
     };
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
@@ -266,6 +267,47 @@ static void nobody_is_born_after_today(void **state)
     assert_int_equal(id15_check(STR("410305900307201"), day_of(1990, 3, 6)), NUMBER_DATE_FUTURE);
 }
 
+/* GB 11643-1989: 996-999 are people born before 1900; 19 in front of their year would be wrong. */
+static void order_of_centenarians_has_no_18_digits(void **state)
+{
+    (void)state;
+    assert_int_equal(id15_check(STR("410305900307995"), today), NUMBER_VALID);
+    static const char *const KEPT[] = {"410305900307996", "410305900307997", "410305900307998",
+                                       "410305900307999"};
+    for (size_t i = 0; i < COUNT_OF(KEPT); i++)
+        assert_int_equal(id15_check(str_of(KEPT[i]), today), NUMBER_CENTENARIAN);
+}
+
+/* Made up: province, nationality and order as the rules of 2023 place them. */
+static void foreign_residents_numbers_have_their_own_layout(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        NumberFault fault;
+    } BODIES[] = {
+        {"94184019850101001", NUMBER_VALID},     {"91182620000229002", NUMBER_VALID},
+        {"93125019991231999", NUMBER_VALID},     {"96539219700615018", NUMBER_VALID},
+        {"99984019850101001", NUMBER_PROVINCE},  {"90184019850101001", NUMBER_PROVINCE},
+        {"94184019850230001", NUMBER_DATE},      {"94184020990101001", NUMBER_DATE_FUTURE},
+        {"84184019850101001", NUMBER_CHARACTER},
+    };
+    for (size_t i = 0; i < COUNT_OF(BODIES); i++) {
+        char id[18];
+        memcpy(id, BODIES[i].body, 17);
+        id[17] = id18_check_char((Str){id, 17});
+        Str whole = {id, sizeof id};
+        assert_int_equal(id_foreign_check(whole, today), BODIES[i].fault);
+        if (BODIES[i].fault != NUMBER_VALID) continue;
+        assert_int_equal(person_id_check(whole, today), NUMBER_VALID);
+        id[17] = id[17] == '0' ? '1' : '0';
+        assert_int_equal(id_foreign_check(whole, today), NUMBER_CHECK);
+        assert_int_equal(id_foreign_check((Str){id, 17}, today), NUMBER_LENGTH);
+    }
+    assert_int_equal(id_foreign_check(STR("410305199003072014"), today), NUMBER_PROVINCE);
+    assert_int_equal(person_id_check(STR("410305199003072014"), today), NUMBER_VALID);
+}
+
 /* Any bytes: an answer, and none of them is out of range. */
 static void any_text_gets_an_answer(void **state)
 {
@@ -296,6 +338,8 @@ int main(void)
         cmocka_unit_test(plain_formulas_agree),
         cmocka_unit_test(old_numbers_are_upgraded),
         cmocka_unit_test(nobody_is_born_after_today),
+        cmocka_unit_test(order_of_centenarians_has_no_18_digits),
+        cmocka_unit_test(foreign_residents_numbers_have_their_own_layout),
         cmocka_unit_test(any_text_gets_an_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
