@@ -262,7 +262,7 @@ static Err library_read(Enquiry *e)
     SqlStmt *stmt = sql_prepare(e->sql, LIBRARY);
     Err err = sql_step(stmt);
     if (err == ERR_OK) {
-        e->view.library = sql_int(stmt, 0);
+        e->view.entities = sql_int(stmt, 0);
         e->view.updated_us = sql_int(stmt, 1);
     }
     sql_reset(stmt);

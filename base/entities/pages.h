@@ -25,7 +25,7 @@ typedef struct EnquiryPage {
     Str next;        /* mark of the next page, or none */
     bool scan_ended; /* the library is larger than one answer may look through; next goes on */
     int64_t scanned; /* names one answer looks through at most */
-    int64_t library; /* entities in the library */
+    int64_t entities; /* entities in the library */
     int64_t updated_us;
 } EnquiryPage;
 

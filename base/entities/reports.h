@@ -69,7 +69,7 @@ typedef struct Reports {
 /* What the page shows of them. */
 typedef struct ReportsPage {
     const Reports *r;
-    int64_t library; /* while they are being made: entities */
+    int64_t entities; /* while they are being made: entities */
 } ReportsPage;
 
 /* All figures in one snapshot. Free with reports_free. */

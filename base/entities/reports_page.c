@@ -242,7 +242,7 @@ static void wait_show(WebRequest *web, int64_t library)
     Page page;
     page_open(web, 202, &page);
     http_reply_header(web->reply, STR("Refresh"), arena_printf(web->arena, "%d", WAIT_S));
-    reports_wait(&page, &(ReportsPage){.library = library});
+    reports_wait(&page, &(ReportsPage){.entities = library});
 }
 
 static const Text TEXT_FORMAT = {"f 只能是 json，现为“{0}”", "f can only be json, is “{0}”"};
