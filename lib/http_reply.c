@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/log.h"
+
 Str http_header(const HttpRequest *request, const char *lower_name)
 {
     for (int i = 0; i < request->header_count; i++) {
@@ -105,10 +107,8 @@ struct MHD_Response *reply_response(Arena *arena, HttpReply *reply, int *status,
     if (response && response_headers(arena, response, reply)) return response;
     if (response) MHD_destroy_response(response);
 
-    fprintf(stderr,
-            "http: a reply of status %d cannot be sent: its body is over its ceiling, or a "
-            "header is malformed\n",
-            reply->status);
+    /* its body is over its ceiling, or a header is malformed */
+    log_event(LOG_LEVEL_ERROR, "reply_unsendable", LOG_INT("status", reply->status));
     *bytes = 0;
     *status = 500;
     response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);

@@ -5,11 +5,13 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include "lib/log.h"
+
 enum {
     BUSY_MS = 5000,        /* wait for a lock of recovery or of another process */
     TRUNCATE_BUSY_MS = 50, /* wait for readers when the log is to be emptied */
     CACHE_WRITE_KIB = 16000,
-    CACHE_READ_KIB = 2500, /* the inner pages of the indexes of 1 M records, for each reader */
+    CACHE_READ_KIB = 2500,    /* the inner pages of the indexes of 1 M records, for each reader */
     WAL_FILE_KEPT = 64 << 20, /* bytes: a longer log file is cut when it starts over */
     TEXTS_MAX = 64,           /* statements composed at run time, a connection */
     PARAM_NAME_MAX = 128,
@@ -58,10 +60,9 @@ static bool code_is_full(const Sql *sql, int code)
 
 static void log_fault(const Sql *sql, const char *what, int code)
 {
-    fprintf(stderr,
-            "{\"level\":\"error\",\"event\":\"sql\",\"during\":\"%s\",\"reason\":\"%s\",\"code\":%"
-            "d,\"errno\":%d}\n",
-            what, sqlite3_errstr(code), code, sql->db ? sqlite3_system_errno(sql->db) : 0);
+    log_event(LOG_LEVEL_ERROR, "sql", LOG_STR("during", str_of(what)),
+              LOG_STR("reason", str_of(sqlite3_errstr(code))), LOG_INT("code", code),
+              LOG_INT("errno", sql->db ? sqlite3_system_errno(sql->db) : 0));
 }
 
 /* A result code that is not success, as one of our errors. */
